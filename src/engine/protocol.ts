@@ -1,0 +1,142 @@
+/**
+ * What the page may ask of the worker: one type from request name to its arguments, result and progress.
+ * client.ts and worker.ts both derive from it; nothing here knows a tensor.
+ */
+
+export const backendNames = ["webgpu", "webgl", "wasm"] as const;
+export type BackendName = (typeof backendNames)[number];
+
+export const samplerNames = ["dpm-solver++", "dpm-solver++2m", "ddim", "ddpm"] as const;
+export type SamplerName = (typeof samplerNames)[number];
+
+/** How a picture that is not square becomes square. */
+export type Fit = "crop" | "letterbox";
+
+/** An image as ImageData holds it: RGBA, 0..255, row-major. */
+export type Pixels = { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> };
+
+export type BackendProbe = {
+  name: BackendName;
+  status: "available" | "software" | "missing";
+  reason: string;
+};
+
+/** Where the model runs and what else could run it. */
+export type DeviceInfo = {
+  backend: BackendName;
+  /** The adapter's own description, or the kind of WebAssembly. */
+  description: string;
+  threads: number;
+  isIsolated: boolean;
+  probes: BackendProbe[];
+};
+
+export type ModelSource =
+  | { kind: "bundled"; id: string }
+  /** A checkpoint of the user's; without a config the shapes must be those of the loaded model. */
+  | { kind: "file"; weights: File; config: File | null };
+
+export type LoadProgress = {
+  stage: "download" | "read" | "upload" | "warm-up";
+  /** Bytes for download and read, tensors for upload, steps for warm-up. */
+  done: number;
+  total: number;
+};
+
+export type ModelInfo = {
+  id: string;
+  name: string;
+  /** SHA-256 of the weight file, hex. */
+  hash: string;
+  resolution: [height: number, width: number];
+  numSlots: number;
+  slotSize: number;
+  numIterations: number;
+  parameterCount: number;
+  weightBytes: number;
+  /** Whether the weights came from this browser's cache. */
+  fromCache: boolean;
+  initKind: "learned" | "gaussian";
+  predTarget: "eps" | "x0" | "v";
+};
+
+/** What one picture became. Arrays are row-major. */
+export type Encoding = {
+  numSlots: number;
+  slotSize: number;
+  /** [K, D] */
+  slots: Float32Array;
+  /** Attention of every Slot Attention iteration, softmax over slots: [T, K, h, w]. */
+  attn: Float32Array;
+  attnSize: [height: number, width: number];
+  /** Argmax over slots of the last attention, bilinear to the model's resolution: slot index per pixel [H, W]. */
+  segmentation: Uint8Array;
+  /** Against ground truth when it was given. */
+  scores: { fgAri: number; mIoU: number; mBO: number } | null;
+  elapsedMs: number;
+};
+
+export type GenerateArgs = {
+  /** [K, D], any K >= 1 */
+  slots: Float32Array;
+  numSlots: number;
+  seed: number;
+  sampler: SamplerName;
+  /** Network evaluations. */
+  steps: number;
+  /** DDIM's eta, 0..1. */
+  eta: number;
+};
+
+/** One evaluation: the predicted clean latents, mapped linearly to colours. */
+export type GenerateFrame = { step: number; totalSteps: number; preview: Pixels };
+export type Generated = { image: Pixels; elapsedMs: number; msPerStep: number; decodeMs: number };
+
+export type MemoryReport = {
+  numTensors: number;
+  tensorBytes: number;
+  /** Bytes of GPU buffers allocated by the backend, free lists included; null off the GPU. */
+  gpuBytes: number | null;
+};
+
+export type CachedWeights = { url: string; bytes: number; hash: string };
+
+export type Protocol = {
+  start: { args: { backend: BackendName | null }; result: DeviceInfo; progress: never };
+  loadModel: { args: { source: ModelSource }; result: ModelInfo; progress: LoadProgress };
+  /** A file's bytes to the model's input and a larger picture for display. */
+  prepareImage: {
+    args: { file: Blob; fit: Fit };
+    result: { input: Pixels; display: ImageBitmap };
+    progress: never;
+  };
+  encode: {
+    /** groundTruth: object id per pixel at the input's size, 0 = background. */
+    args: { input: Pixels; seed: number; groundTruth: Uint8Array | null };
+    result: Encoding;
+    progress: never;
+  };
+  generate: { args: GenerateArgs; result: Generated; progress: GenerateFrame };
+  memory: { args: Record<string, never>; result: MemoryReport; progress: never };
+  listWeights: { args: Record<string, never>; result: CachedWeights[]; progress: never };
+  deleteWeights: { args: { url: string | null }; result: void; progress: never };
+};
+
+export type RequestName = keyof Protocol;
+export type Args<N extends RequestName> = Protocol[N]["args"];
+export type Result<N extends RequestName> = Protocol[N]["result"];
+export type Progress<N extends RequestName> = Protocol[N]["progress"];
+
+/** Page to worker. */
+export type Request =
+  | { [N in RequestName]: { type: "request"; id: number; name: N; args: Args<N> } }[RequestName]
+  | { type: "cancel"; id: number };
+
+/** Errors cross the border as plain data; `name` is the class. */
+export type PlainError = { name: string; message: string; stack: string };
+
+/** Worker to page. */
+export type Response =
+  | { type: "progress"; id: number; value: unknown }
+  | { type: "result"; id: number; value: unknown }
+  | { type: "error"; id: number; error: PlainError };

@@ -1,0 +1,26 @@
+/** The backends that a suite runs on here: cpu and wasm in Node, webgpu in the browser. None is skipped when absent. */
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
+import { afterAll, beforeAll, describe } from "vitest";
+
+export const isBrowser = typeof window !== "undefined";
+export const backends = isBrowser ? ["webgpu"] : ["cpu", "wasm"];
+
+async function register(name: string): Promise<void> {
+  if (name === "cpu") await import("@tensorflow/tfjs-backend-cpu");
+  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+  if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
+  if (!(await tf.setBackend(name))) throw new Error(`tests: backend ${name} did not start.`);
+  await tf.ready();
+}
+
+/** One describe block per backend. */
+export function describeBackends(title: string, body: (backend: string) => void): void {
+  for (const backend of backends) {
+    describe(`${title} on ${backend}`, () => {
+      beforeAll(() => register(backend));
+      afterAll(() => tf.disposeVariables());
+      body(backend);
+    });
+  }
+}

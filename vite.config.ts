@@ -1,0 +1,82 @@
+import { createReadStream, cpSync, existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import react from "@vitejs/plugin-react";
+import { playwright } from "@vitest/browser-playwright";
+import type { Connect, Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+import { chromiumFlags, findChromium } from "./scripts/chromium.ts";
+
+/** Threads in WebAssembly need a cross-origin isolated page; both servers send the headers. */
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Serves models/ beside public/ in development and copies it into the built site. */
+function serveModels(): Plugin {
+  const folder = resolve("models");
+  const middleware: Connect.NextHandleFunction = (request, response, next) => {
+    const path = decodeURIComponent((request.url ?? "").split("?")[0] ?? "");
+    const file = join(folder, path);
+    if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) return next();
+    response.setHeader("Content-Length", statSync(file).size);
+    response.setHeader(
+      "Content-Type",
+      path.endsWith(".json") ? "application/json" : "application/octet-stream",
+    );
+    createReadStream(file).pipe(response);
+  };
+  return {
+    name: "serve-models",
+    configureServer: (server) => void server.middlewares.use("/models", middleware),
+    writeBundle: ({ dir }) => cpSync(folder, join(dir ?? "dist", "models"), { recursive: true }),
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  plugins: [react(), serveModels()],
+  worker: { format: "es" },
+  build: { target: "es2022", chunkSizeWarningLimit: 3000 },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  test: {
+    projects: [
+      {
+        extends: true,
+        // The same ES modules as in the browser, gradients included; the WASM backend's Node build stays external
+        // (it reads its binary from disk) and finds the one engine through tfjs's global registry.
+        resolve: { mainFields: ["module", "main"] },
+        ssr: { resolve: { mainFields: ["module", "main"] } },
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+          server: { deps: { inline: [/@tensorflow\/tfjs-(core|backend-cpu)/] } },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "webgpu",
+          include: ["src/**/*.parity.test.ts", "src/gpu/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: findChromium() ?? "", args: chromiumFlags },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
