@@ -35,10 +35,36 @@ function serveModels(): Plugin {
   };
 }
 
+/**
+ * tfjs starts its WebAssembly threads from the source text of one of its functions, which a minifier breaks: names of the
+ * scope around it are renamed. The build gives it the text of the file as it was published.
+ */
+function threadedWasmSource(): Plugin {
+  const fromFunction =
+    "[`var WasmBackendModuleThreadedSimd = ` +\n                    wasmFactoryThreadedSimd.toString()]";
+  const glue = "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?raw";
+  return {
+    name: "threaded-wasm-source",
+    enforce: "pre",
+    apply: "build",
+    transform: {
+      filter: { id: /tfjs-backend-wasm\/dist\/backend_wasm\.js/ },
+      handler(code) {
+        if (!code.includes(fromFunction)) {
+          throw new Error(
+            "threaded-wasm-source: tfjs-backend-wasm has changed; look at init() again.",
+          );
+        }
+        return `import threadedGlue from "${glue}";\n${code.replace(fromFunction, "[threadedGlue]")}`;
+      },
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
   plugins: [react(), serveModels()],
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [threadedWasmSource()] },
   build: { target: "es2022", chunkSizeWarningLimit: 3000 },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -37,8 +37,8 @@ export type ModelSource =
   | { kind: "file"; weights: File; config: File | null };
 
 export type LoadProgress = {
-  stage: "download" | "read" | "upload" | "warm-up";
-  /** Bytes for download and read, tensors for upload, steps for warm-up. */
+  stage: "download" | "read";
+  /** Bytes for download, tensors for read. */
   done: number;
   total: number;
 };
@@ -110,6 +110,8 @@ export type Protocol = {
     result: { input: Pixels; display: ImageBitmap };
     progress: never;
   };
+  /** A mask picture's bytes to object ids at the model's resolution, 0 = background. */
+  prepareMask: { args: { file: Blob; fit: Fit }; result: Uint8Array; progress: never };
   encode: {
     /** groundTruth: object id per pixel at the input's size, 0 = background. */
     args: { input: Pixels; seed: number; groundTruth: Uint8Array | null };

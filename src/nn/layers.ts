@@ -24,7 +24,7 @@ export function linear<T extends tf.Tensor>(p: LinearParams | ProjectionParams, 
   return tf.tidy(() => {
     const [inSize = 0, outSize = 0] = p.weight.shape;
     const rows = tf.reshape(x, [-1, inSize]); // rank 2: tfjs has no gradient for a broadcast matmul
-    const product = tf.matMul(rows, p.weight as tf.Tensor2D);
+    const product = tf.matMul(rows, p.weight);
     const y = "bias" in p ? tf.add(product, p.bias) : product;
     return tf.reshape(y, [...x.shape.slice(0, -1), outSize]) as T;
   });
@@ -43,7 +43,7 @@ export function layerNorm<T extends tf.Tensor>(p: NormParams, x: T, eps = 1e-5):
     const centered = tf.sub(x, tf.mean(x, -1, true));
     const variance = tf.mean(tf.square(centered), -1, true);
     const normalized = tf.mul(centered, tf.rsqrt(tf.add(variance, eps)));
-    return tf.add(tf.mul(normalized, p.weight), p.bias) as T;
+    return tf.add<T>(tf.mul(normalized, p.weight), p.bias);
   });
 }
 
@@ -96,6 +96,10 @@ export function conv2d(
   });
 }
 
+/** The same values, through which no gradient flows: sg[x] in the papers. */
+export const stopGradient = <T extends tf.Tensor>(x: T): T =>
+  tf.customGrad<T>(() => ({ value: tf.clone(x), gradFunc: (dy) => tf.zerosLike(dy) }))(x);
+
 /** x * sigmoid(x), called swish in the official VQ-VAE. */
 export const silu = <T extends tf.Tensor>(x: T): T => tf.tidy(() => tf.mul<T>(x, tf.sigmoid(x)));
 
@@ -103,10 +107,17 @@ export const silu = <T extends tf.Tensor>(x: T): T => tf.tidy(() => tf.mul<T>(x,
 export const gelu = <T extends tf.Tensor>(x: T): T =>
   tf.tidy(() => tf.mul<T>(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)));
 
-/** Each pixel twice along both axes. @param x - [B, H, W, C] @returns [B, 2H, 2W, C] */
+/**
+ * Each pixel twice along both axes. The gradient is spelled out: tfjs 4.22's own is wrong on the CPU backend for more than
+ * one picture, and on GPUs it searches a 6 x 6 window per pixel.
+ * @param x - [B, H, W, C] @returns [B, 2H, 2W, C]
+ */
 export function upsampleNearest2x(x: tf.Tensor4D): tf.Tensor4D {
   const [, H, W] = x.shape;
-  return tf.image.resizeNearestNeighbor(x, [2 * H, 2 * W]);
+  return tf.customGrad<tf.Tensor4D>(() => ({
+    value: tf.image.resizeNearestNeighbor(x, [2 * H, 2 * W]),
+    gradFunc: (dy) => tf.mul(tf.avgPool(dy, 2, 2, "valid"), 4), // the sum over each 2 x 2
+  }))(x);
 }
 
 /** PyTorch's GRUCell; rows of both weights are the gates r, z, n. D = input and hidden size. */

@@ -37,7 +37,7 @@ const dinoSchema = z.object({
   enc_out_channels: positive,
 });
 
-export const modelConfigSchema = z.object({
+const modelFields = z.object({
   name: z.string().max(100).default("untitled"),
   resolution: size,
   encoder: z.discriminatedUnion("kind", [cnnSchema, resnetSchema, dinoSchema]),
@@ -88,16 +88,114 @@ export const modelConfigSchema = z.object({
   }),
   /** Shrinks a picture to `resolution`: bilinear as the official code (no antialias), or area average. */
   resize: z.enum(["bilinear", "area"]).default("bilinear"),
-  /** Linear map from latents to RGB in [-1, 1] for previews: rgb = latents * weight + bias; weight is [z_channels, 3]. */
+  /** Linear map from latents to RGB in [-1, 1] for previews: rgb = latents * weight + bias, latents as the sampler has them; weight is [z_channels, 3]. */
   preview: z
     .object({ weight: z.array(z.array(z.number()).length(3)), bias: z.array(z.number()).length(3) })
     .optional(),
 });
 
-export type ModelConfig = z.infer<typeof modelConfigSchema>;
+type ModelFields = z.infer<typeof modelFields>;
+type Claim = [holds: boolean, path: string, message: string];
+
+/** Parses a config.json: every field in range, and the parts fit together. */
+export const modelConfigSchema = modelFields.superRefine((config, context) => {
+  for (const [holds, path, message] of [...sizeClaims(config), ...encoderClaims(config)])
+    if (!holds) context.addIssue({ code: "custom", path: path.split("."), message });
+});
+
+/** What U-Net, VQ-VAE and slots must agree on. */
+function sizeClaims({ resolution, vae, unet_dict, slot_dict, preview }: ModelFields): Claim[] {
+  const { embed_dim } = vae.vq_dict;
+  const { ch, norm_groups: vaeGroups } = vae.enc_dec_dict;
+  const { model_channels, norm_groups, in_channels, out_channels, context_dim } = unet_dict;
+  const halvings = vae.enc_dec_dict.ch_mult.length + unet_dict.channel_mult.length - 2;
+  const narrowest = Math.min(...transformerWidths(unet_dict));
+  return [
+    [
+      resolution.every((side) => side % 2 ** halvings === 0),
+      "resolution",
+      `must be divisible by ${2 ** halvings}, which VQ-VAE and U-Net shrink it by`,
+    ],
+    [in_channels === embed_dim, "unet_dict.in_channels", `must be vq_dict.embed_dim, ${embed_dim}`],
+    [out_channels === in_channels, "unet_dict.out_channels", "must be unet_dict.in_channels"],
+    [
+      context_dim === slot_dict.slot_size,
+      "unet_dict.context_dim",
+      `must be slot_dict.slot_size, ${slot_dict.slot_size}`,
+    ],
+    [model_channels % norm_groups === 0, "unet_dict.norm_groups", "must divide model_channels"],
+    [ch % vaeGroups === 0, "vae.enc_dec_dict.norm_groups", "must divide ch"],
+    [
+      unet_dict.num_head_channels <= narrowest,
+      "unet_dict.num_head_channels",
+      `must be at most ${narrowest}, the narrowest level with attention`,
+    ],
+    [
+      preview === undefined || preview.weight.length === embed_dim,
+      "preview.weight",
+      `must have ${embed_dim} rows, one a latent channel`,
+    ],
+  ];
+}
+
+/** Channels of the levels that have transformers, the middle block's included. */
+function transformerWidths({ channel_mult, model_channels, ...unet }: ModelFields["unet_dict"]) {
+  const last = channel_mult.length - 1;
+  return channel_mult
+    .filter((_, level) => level === last || unet.attention_resolutions.includes(2 ** level))
+    .map((mult) => mult * model_channels);
+}
+
+function encoderClaims({ encoder, resolution }: ModelFields): Claim[] {
+  switch (encoder.kind) {
+    case "cnn":
+      return [
+        [
+          encoder.enc_channels.length === encoder.strides.length + 1,
+          "encoder.strides",
+          "must have one entry a convolution: one fewer than enc_channels",
+        ],
+        [encoder.enc_channels[0] === 3, "encoder.enc_channels", "must start with the image's 3"],
+      ];
+    case "resnet18": {
+      const isWhole = encoder.widths.every((width) => width % encoder.norm_groups === 0);
+      return [[isWhole, "encoder.norm_groups", "must divide every width"]];
+    }
+    case "dino": {
+      const isWhole = resolution.every((side) => side % encoder.patch === 0);
+      return [
+        [isWhole, "encoder.patch", "must divide resolution"],
+        [encoder.hidden_size % encoder.heads === 0, "encoder.heads", "must divide hidden_size"],
+      ];
+    }
+  }
+}
+
+export type ModelConfig = ModelFields;
 export type EncoderConfig = ModelConfig["encoder"];
 export type SlotConfig = ModelConfig["slot_dict"];
 export type VqvaeConfig = ModelConfig["vae"];
 export type UnetConfig = ModelConfig["unet_dict"];
 export type DiffusionConfig = ModelConfig["diffusion"];
 export type PredTarget = DiffusionConfig["pred_target"];
+
+/** Tokens that the image encoder makes of a picture. @returns [h, w] */
+export function tokenGrid({ encoder, resolution }: ModelConfig): [number, number] {
+  const [H, W] = resolution;
+  return [shrink(encoder, H), shrink(encoder, W)];
+}
+
+function shrink(encoder: EncoderConfig, side: number): number {
+  if (encoder.kind === "dino") return side / encoder.patch;
+  const strides = encoder.kind === "cnn" ? encoder.strides : [1, 2, 2];
+  const kernel = encoder.kind === "cnn" ? encoder.enc_ks : 3;
+  const conv = (length: number, stride: number): number =>
+    Math.floor((length + 2 * Math.floor(kernel / 2) - kernel) / stride) + 1;
+  return strides.reduce(conv, side);
+}
+
+/** Shape of one picture's latents. @returns [h, w, C] */
+export function latentShape({ vae, resolution }: ModelConfig): [number, number, number] {
+  const factor = 2 ** (vae.enc_dec_dict.ch_mult.length - 1);
+  return [resolution[0] / factor, resolution[1] / factor, vae.vq_dict.embed_dim];
+}

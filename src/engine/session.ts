@@ -1,0 +1,103 @@
+/** What the worker does for each request: it starts a backend, keeps one model, and runs it. */
+import * as tf from "@tensorflow/tfjs-core";
+
+import { deleteWeights, listWeights } from "../checkpoint/cache";
+import { decodeGrayIds, decodeImage } from "../data/decodeImage";
+import { fitIds } from "../data/idMask";
+import { InputError, OutOfMemoryError, UnsupportedDeviceError } from "../errors";
+import { chooseBackend, memoryReport, probeBackends, startBackend } from "../gpu/backend";
+import { disposeParams } from "../nn/params";
+import { encodePicture, generatePicture } from "./inference";
+import { loadModel, type LoadedModel } from "./modelLoading";
+import type { DeviceInfo, Progress, Protocol, Request, RequestName, Result } from "./protocol";
+
+export type JobContext<N extends RequestName = RequestName> = {
+  signal: AbortSignal;
+  report: (value: Progress<N>) => void;
+};
+
+type Handlers = {
+  [N in RequestName]: (args: Protocol[N]["args"], context: JobContext<N>) => Promise<Result<N>>;
+};
+
+export type Session = {
+  handle(request: Request & { type: "request" }, context: JobContext): Promise<unknown>;
+};
+
+/** A session before its backend has started. */
+export function createSession(): Session {
+  let device: DeviceInfo | null = null;
+  let lostReason: string | null = null;
+  let loaded: LoadedModel | null = null;
+
+  const running = (): DeviceInfo => {
+    if (!device) throw new Error("session: start must come first.");
+    if (lostReason !== null) {
+      throw new UnsupportedDeviceError(
+        `gpu: the device was lost (${lostReason}). Switch the backend, or reload the page.`,
+      );
+    }
+    return device;
+  };
+  const model = (): LoadedModel => {
+    running();
+    if (!loaded) throw new InputError("model: expected a loaded model, got none. Load one first.");
+    return loaded;
+  };
+
+  const handlers: Handlers = {
+    start: async ({ backend }) => {
+      const probes = await probeBackends();
+      const started = await startBackend(backend ?? chooseBackend(probes), (reason) => {
+        lostReason = reason;
+      });
+      const { name, description, threads } = started;
+      device = {
+        backend: name,
+        description,
+        threads,
+        isIsolated: globalThis.crossOriginIsolated,
+        probes,
+      };
+      return device;
+    },
+    loadModel: async ({ source }, { signal, report }) => {
+      running();
+      const next = await loadModel(source, loaded, { signal, report });
+      if (loaded) disposeParams(loaded.params);
+      loaded = next;
+      return loaded.info;
+    },
+    prepareImage: ({ file, fit }) => {
+      const { resolution, resize } = model().config;
+      return decodeImage(file, { fit, resolution, resize });
+    },
+    prepareMask: async ({ file, fit }) =>
+      fitIds(await decodeGrayIds(file), fit, model().config.resolution),
+    encode: (args) => encodePicture(model(), args),
+    generate: (args, context) => generatePicture(model(), args, context),
+    memory: () => Promise.resolve(memoryReport()),
+    listWeights: () => listWeights(),
+    deleteWeights: ({ url }) => deleteWeights(url),
+  };
+
+  return {
+    handle: async ({ name, args }, context) => {
+      try {
+        // One request's name, arguments and handler belong together; TypeScript cannot follow that through a union.
+        const handler = handlers[name] as (args: unknown, context: JobContext) => Promise<unknown>;
+        return await handler(args, context);
+      } catch (error) {
+        throw isOutOfMemory(error)
+          ? new OutOfMemoryError(
+              `memory: ${name} needs more than this device gave (${(error as Error).message}). ` +
+                `${tf.memory().numBytes} bytes are in use. Close other tabs, or choose a smaller model.`,
+            )
+          : error;
+      }
+    },
+  };
+}
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof RangeError && /allocation|memory/i.test(error.message);

@@ -1,0 +1,162 @@
+/** Sampling with the real U-Net and codebook against the official runs: each evaluation alone, then whole trajectories. */
+import * as tf from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { describeBackends } from "../../tests/backends";
+import {
+  asNHWC,
+  asTensor,
+  fixtureParams,
+  golden,
+  loadFixture,
+  type Fixture,
+} from "../../tests/fixture";
+import { parityChecker } from "../../tests/parity";
+import { tinyConfig } from "../../tests/tinyConfig";
+import { ddpmStep } from "../diffusion/ddpm";
+import { createDenoise, type Denoise } from "../diffusion/denoiser";
+import type { SamplerName } from "../diffusion/sampler";
+import { samplers } from "../diffusion/samplers";
+import { createSchedule, noiseLevel } from "../diffusion/schedule";
+import { mulberry32 } from "../math/random";
+import { disposeParams } from "../nn/params";
+import { modelSpec, predict, snapLatents, type ModelParams } from "./model";
+
+const schedule = createSchedule(tinyConfig.diffusion);
+const alphaSigma = (t: number) => noiseLevel(schedule, t);
+
+/** Fixtures README: a code must match where its lead over the runner-up is larger than this. */
+const sureMargin = 1e-3;
+
+type Choice = { id: number; margin: number };
+
+/** The nearest code of each latent in float64 and its lead in squared distance over the next, in plain JS. */
+function chooseCodes(latents: ArrayLike<number>, codes: ArrayLike<number>): Choice[] {
+  return Array.from({ length: latents.length / 3 }, (_, position) => {
+    const distances = Array.from({ length: codes.length / 3 }, (_, code) =>
+      [0, 1, 2].reduce((sum, c) => {
+        return sum + ((latents[position * 3 + c] ?? NaN) - (codes[code * 3 + c] ?? NaN)) ** 2;
+      }, 0),
+    );
+    const [first = NaN, second = NaN] = [...distances].sort((a, b) => a - b);
+    return { id: distances.indexOf(first), margin: second - first };
+  });
+}
+
+describeBackends("sampling", () => {
+  let params: ModelParams;
+  let codes: ArrayLike<number>;
+  let dpm: Fixture;
+  let ddim: Fixture;
+  let ddpm: Fixture;
+  beforeAll(async () => {
+    const weights = await loadFixture("weights");
+    params = fixtureParams(weights, modelSpec(tinyConfig));
+    codes = golden(weights, "dm_decoder.vae.vqvae.quantize.embedding.weight").values;
+    dpm = await loadFixture("sampler_dpm");
+    ddim = await loadFixture("sampler_ddim");
+    ddpm = await loadFixture("sampler_ddpm_steps");
+  });
+  afterAll(() => disposeParams(params));
+
+  const createTinyDenoise = (slots: tf.Tensor3D, isSnapped: boolean): Denoise =>
+    createDenoise({
+      predict: (xt, t) => predict(params, tinyConfig, xt, t, slots),
+      predTarget: tinyConfig.diffusion.pred_target,
+      alphaSigma,
+      ...(isSnapped ? { snap: (x0: tf.Tensor4D) => snapLatents(params, tinyConfig, x0) } : {}),
+    });
+
+  /** The U-Net's answers to recorded inputs, all evaluations of a run as one batch. */
+  function answer(fixture: Fixture, xs: tf.Tensor4D, times: number[]): tf.Tensor4D {
+    const slots = tf.tile(asTensor<tf.Rank.R3>(fixture, "slots"), [xs.shape[0], 1, 1]);
+    return predict(params, tinyConfig, xs, times, slots);
+  }
+
+  /** Codes after snapping the clean latents that eps implies, compared where the choice is sure. */
+  async function expectTokens(
+    fixture: Fixture,
+    run: string,
+    xs: tf.Tensor4D,
+    eps: tf.Tensor4D,
+    times: number[],
+  ): Promise<void> {
+    const tokens = golden(fixture, `${run}.token_id`).values;
+    const [xRows, epsRows] = [tf.unstack(xs), tf.unstack(eps)];
+    let [sure, compared] = [0, 0];
+    for (const [i, t] of times.entries()) {
+      const { alpha, sigma } = alphaSigma(t);
+      const [xt, noise] = [xRows[i] ?? xs, epsRows[i] ?? eps];
+      const x0 = tf.div(tf.sub(xt, tf.mul(noise, sigma)), alpha);
+      const snapped = snapLatents(params, tinyConfig, tf.reshape(x0, [1, 16, 16, 3]));
+      const choices = chooseCodes(await x0.data(), codes);
+      const found = chooseCodes(await snapped.data(), codes);
+      for (const [position, { margin }] of choices.entries()) {
+        compared++;
+        if (margin <= sureMargin) continue;
+        sure++;
+        expect(found[position]?.id, `${run}: t ${t}, position ${position}`).toBe(
+          tokens[i * 256 + position],
+        );
+      }
+    }
+    expect(sure / compared).toBeGreaterThan(0.99); // or the comparison would be hollow
+  }
+
+  it("each evaluation answers as the official U-Net and codebook", async (context) => {
+    const check = parityChecker(context, "Sampling, each evaluation", "ldm.LDM + unet.UNetModel");
+    const runs = [
+      [dpm, "vq10", "eval_x"],
+      [dpm, "novq10", "eval_x"],
+      [ddim, "vq10", "inter"],
+      [ddim, "novq10", "inter"],
+    ] as const;
+    for (const [fixture, run, key] of runs) {
+      const times = Array.from(golden(fixture, `${run}.eval_t`).values);
+      const recorded = asNHWC(fixture, `${run}.${key}`);
+      const xs = tf.slice(recorded, [0, 0, 0, 0], [times.length, -1, -1, -1]); // inter ends with the sample
+      const eps = answer(fixture, xs, times);
+      await check(fixture, `${run}.eval_eps`, eps);
+      if (run === "vq10") await expectTokens(fixture, run, xs, eps, times);
+    }
+  });
+
+  it("ancestral steps go where the official ones go", async (context) => {
+    const check = parityChecker(context, "Sampling, DDPM steps", "ddpm.DDPM._p_sample");
+    const slots = asTensor<tf.Rank.R3>(ddpm, "slots");
+    const denoise = createTinyDenoise(slots, true);
+    const [xs, noises] = [asNHWC(ddpm, "x_t"), asNHWC(ddpm, "noise")];
+    const steps = Array.from(golden(ddpm, "t").values, (t, i) => {
+      const [xt, noise] = [xs, noises].map((all) => tf.slice(all, [i, 0, 0, 0], [1, -1, -1, -1]));
+      if (!xt || !noise) throw new Error("unreachable: two tensors were sliced");
+      return ddpmStep(schedule, { x0: denoise(xt, t).x0, xt, t, previous: t - 1, noise });
+    });
+    await check(ddpm, "x_prev", tf.concat(steps, 0));
+  });
+
+  async function sample(fixture: Fixture, name: SamplerName, isSnapped: boolean, steps: number) {
+    const denoise = createTinyDenoise(asTensor<tf.Rank.R3>(fixture, "slots"), isSnapped);
+    const xT = asNHWC(fixture, "x_T");
+    const before = tf.memory().numTensors;
+    const run = samplers[name]({ denoise, xT, schedule, steps, rng: mulberry32(0) });
+    let next = await run.next();
+    while (!next.done) next = await run.next();
+    expect(tf.memory().numTensors).toBe(before + 1);
+    return next.value;
+  }
+
+  it("DPM-Solver++ ends where the official runs end", async (context) => {
+    const check = parityChecker(context, "Sampling, DPM-Solver++", "dpm_solver.DPM_Solver");
+    for (const steps of [10, 20])
+      for (const kind of ["vq", "novq"]) {
+        const end = await sample(dpm, "dpm-solver++", kind === "vq", steps);
+        await check(dpm, `${kind}${steps}.sample`, end);
+      }
+  });
+
+  it("DDIM ends where the official runs end", async (context) => {
+    const check = parityChecker(context, "Sampling, DDIM", "ddim.DDIMSampler");
+    for (const kind of ["vq", "novq"])
+      await check(ddim, `${kind}10.sample`, await sample(ddim, "ddim", kind === "vq", 10));
+  });
+});

@@ -1,0 +1,110 @@
+/** What the slices share besides the state: the engine, and handles on work under way that no component sees. */
+import type { StoreApi } from "zustand/vanilla";
+
+import type { Engine } from "../engine/client";
+import type { ModelInfo, ModelSource } from "../engine/protocol";
+import { isAbort } from "../errors";
+import { emptyHistory, type History } from "./history";
+import { findScene } from "./selectors";
+import type { Services } from "./services";
+import type { AppState, Scene, SceneId, SceneRender } from "./state";
+
+/** A scene's files, as they came. */
+export type SceneFiles = { image: Blob; mask: Blob | null };
+
+/** The work that turns a scene's files into slots; a newer one aborts the one before it. */
+export type EncodeJob = {
+  read: () => Promise<SceneFiles>;
+  controller: AbortController;
+  /** Number of the model load that was the latest when the job began. */
+  load: number;
+  hasEncoded: boolean;
+};
+
+/** The work that turns a scene's slots into a picture. */
+export type RenderJob = {
+  controller: AbortController;
+  /** Runs out when edits have paused. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** What a cancelled job goes back to. */
+  finished: SceneRender;
+};
+
+/** A model to load and what to call it meanwhile. */
+export type LoadRequest = { source: ModelSource; title: string };
+
+export type StoreContext = {
+  services: Services;
+  store: StoreApi<AppState>;
+  engine: Engine | null;
+  encodeJobs: Map<SceneId, EncodeJob>;
+  renderJobs: Map<SceneId, RenderJob>;
+  /** Resolves when the encoding before has ended: one after another. */
+  encodeTurn: Promise<void>;
+  history: History;
+  loads: {
+    /** Counts loads; `current.number` is the one whose model the engine holds. */
+    number: number;
+    controller: AbortController;
+    latest: LoadRequest | null;
+    current: (LoadRequest & { number: number; info: ModelInfo }) | null;
+  };
+  /** Aborts the start of a backend, and the opening of a link, when a newer one begins. */
+  device: AbortController;
+  link: AbortController;
+  lastId: number;
+};
+
+/** Handles of a page on which nothing has happened yet. */
+export const createContext = (services: Services, store: StoreApi<AppState>): StoreContext => ({
+  services,
+  store,
+  engine: null,
+  encodeJobs: new Map(),
+  renderJobs: new Map(),
+  encodeTurn: Promise.resolve(),
+  history: emptyHistory,
+  loads: { number: 0, controller: new AbortController(), latest: null, current: null },
+  device: new AbortController(),
+  link: new AbortController(),
+  lastId: 0,
+});
+
+/** The engine, made at its first use. */
+export const engineOf = (context: StoreContext): Engine =>
+  (context.engine ??= context.services.engine());
+
+/** Ends the engine; the next use makes a new one, which has no model. */
+export function endEngine(context: StoreContext): void {
+  context.engine?.dispose();
+  context.engine = null;
+  context.loads.current = null;
+}
+
+/** A number that nothing else on the page has. */
+export const newId = (context: StoreContext): number => ++context.lastId;
+
+/** Aborts what `name` ran and gives the signal of what it runs next. */
+export function renew(context: StoreContext, name: "device" | "link"): AbortSignal {
+  context[name].abort();
+  context[name] = new AbortController();
+  return context[name].signal;
+}
+
+/** Changes a scene; one that has left the page stays away. */
+export function patchScene(context: StoreContext, id: SceneId, change: Partial<Scene>): void {
+  const { scenes } = context.store.getState();
+  if (!findScene(scenes, id)) return;
+  context.store.setState({
+    scenes: scenes.map((scene) => (scene.id === id ? { ...scene, ...change } : scene)),
+  });
+}
+
+/** What an error says to a person. */
+export const errorText = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** Tells the user of an error; cancelled is not failed. */
+export function report(context: StoreContext, error: unknown): void {
+  if (!isAbort(error)) context.store.getState().notify("error", errorText(error));
+}

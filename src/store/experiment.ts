@@ -1,0 +1,97 @@
+/** Between the page's state and the experiment in a link. */
+import type { ModelInfo, Pixels } from "../engine/protocol";
+import { InputError } from "../errors";
+import { fromBase64Url, toBase64Url } from "./base64";
+import { newId, type SceneFiles, type StoreContext } from "./context";
+import { freeLetter } from "./sceneNames";
+import { blankScene, newSceneId, sampleReader } from "./scenesSlice";
+import type { Experiment } from "./share";
+import type { AppState, PlacedSlot, Scene, SceneSource } from "./state";
+
+type LinkScene = Experiment["scenes"][number];
+type LinkSource = LinkScene["source"];
+type EncodePng = (pixels: Pixels) => Promise<Blob>;
+
+async function linkSource(scene: Scene, encodePng: EncodePng): Promise<LinkSource> {
+  const { source, encoding, letter } = scene;
+  if (source.kind === "sample") return source;
+  if (!("input" in encoding)) {
+    throw new InputError(`link: scene ${letter} is not ready. Copy the link again in a moment.`);
+  }
+  const png = await (await encodePng(encoding.input)).arrayBuffer();
+  return { kind: "png", name: source.name.slice(0, 80), png: toBase64Url(new Uint8Array(png)) };
+}
+
+async function linkScene(scene: Scene, scenes: Scene[], encodePng: EncodePng): Promise<LinkScene> {
+  const pairs = scene.placed.flatMap(({ sceneId, index }): [number, number][] => {
+    const origin = scenes.findIndex(({ id }) => id === sceneId);
+    return origin < 0 ? [] : [[origin, index]];
+  });
+  return {
+    source: await linkSource(scene, encodePng),
+    fit: scene.fit,
+    slotSeed: scene.slotSeed,
+    ...(scene.isOwnOrder ? {} : { placed: pairs }),
+    isGenerated: ["queued", "running", "done"].includes(scene.render.status),
+  };
+}
+
+/** The page as an experiment; scenes that failed are left out, own pictures go in as PNGs. */
+export async function experimentOf(
+  { scenes, settings }: AppState,
+  { id, hash }: ModelInfo,
+  encodePng: EncodePng,
+): Promise<Experiment> {
+  const kept = scenes.filter(({ encoding }) => encoding.status !== "failed");
+  return {
+    model: { id, hash },
+    scenes: await Promise.all(kept.map((scene) => linkScene(scene, kept, encodePng))),
+    settings,
+  };
+}
+
+/** A scene of a link: what the page shows, how its files are read, whether to generate its picture. */
+export type OpenedScene = {
+  scene: Scene;
+  read: () => Promise<SceneFiles>;
+  isGenerated: boolean;
+};
+
+function readerOf(context: StoreContext, source: LinkSource): () => Promise<SceneFiles> {
+  if (source.kind === "png") {
+    const image = new Blob([fromBase64Url(source.png)], { type: "image/png" });
+    return () => Promise.resolve({ image, mask: null });
+  }
+  const read = sampleReader(context, source.id);
+  if (read) return read;
+  throw new InputError(
+    `link: expected a sample of this page, got ${source.id}. Open the link on the page it was made with.`,
+  );
+}
+
+const sceneSource = (source: LinkSource): SceneSource =>
+  source.kind === "sample"
+    ? { kind: "sample", id: source.id }
+    : { kind: "link", name: source.name || "Picture" };
+
+/** The scenes of an experiment, not yet on the page. Throws an InputError where a source cannot be read. */
+export function openScenes(context: StoreContext, experiment: Experiment): OpenedScene[] {
+  const ids = experiment.scenes.map(() => newSceneId(context));
+  const opened: OpenedScene[] = [];
+  experiment.scenes.forEach(({ source, fit, slotSeed, placed, isGenerated }, k) => {
+    const letter = freeLetter(opened.map(({ scene }) => scene));
+    const slots = placed?.flatMap(([origin, index]): PlacedSlot[] => {
+      const sceneId = ids[origin];
+      return sceneId ? [{ sceneId, index, key: `placed-${newId(context)}` }] : [];
+    });
+    const scene: Scene = {
+      ...blankScene(ids[k] ?? newSceneId(context), letter, sceneSource(source)),
+      fit,
+      slotSeed,
+      placed: slots ?? [],
+      isOwnOrder: !slots,
+    };
+    opened.push({ scene, read: readerOf(context, source), isGenerated });
+  });
+  return opened;
+}

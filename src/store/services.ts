@@ -1,0 +1,23 @@
+/** What the store needs of the world around it; main.tsx builds it from the browser, tests from fakes. */
+import type { Engine } from "../engine/client";
+import type { Pixels } from "../engine/protocol";
+import type { ModelChoice, SampleScene } from "./state";
+
+export type Services = {
+  /** A new engine in a new worker; asked again after each change of backend. */
+  engine: () => Engine;
+  /** The bytes at an address of this site; rejects where there are none. */
+  fetchBytes: (url: string) => Promise<Blob>;
+  /** A lossless PNG, to put a picture into a link. */
+  encodePng: (pixels: Pixels) => Promise<Blob>;
+  /** Rejects where the clipboard is closed to the page. */
+  writeClipboard: (text: string) => Promise<void>;
+  /** The page's whole address, hash included. */
+  pageUrl: () => string;
+  /** Changes the shown address without a new history entry. */
+  replaceUrl: (url: string) => void;
+  /** Null where the browser keeps nothing. */
+  storage: Pick<Storage, "getItem" | "setItem"> | null;
+  samples: SampleScene[];
+  models: ModelChoice[];
+};

@@ -1,0 +1,185 @@
+/** Every value and action of the page's store: plain data and ImageBitmaps only, no tensor, no DOM node. */
+import type {
+  BackendName,
+  CachedWeights,
+  DeviceInfo,
+  Encoding,
+  Fit,
+  LoadProgress,
+  MemoryReport,
+  ModelInfo,
+  Pixels,
+  SamplerName,
+} from "../engine/protocol";
+
+export type SceneId = string;
+
+/** A slot as an encoder made it: the index-th slot of a scene. */
+export type SlotRef = { sceneId: SceneId; index: number };
+
+/** A slot in a scene's list of slots to decode; `key` stays the same while it moves. */
+export type PlacedSlot = SlotRef & { key: string };
+
+export type SceneSource =
+  | { kind: "sample"; id: string }
+  | { kind: "upload"; name: string }
+  /** A picture that came with a link. */
+  | { kind: "link"; name: string };
+
+/** A picture on its way to slots. */
+export type SceneEncoding =
+  | { status: "preparing" }
+  | { status: "waiting"; input: Pixels; display: ImageBitmap } // for a model or for the queue
+  | { status: "encoding"; input: Pixels; display: ImageBitmap }
+  | { status: "ready"; input: Pixels; display: ImageBitmap; result: Encoding }
+  | { status: "failed"; message: string };
+
+/** The picture that the model makes of the placed slots. */
+export type SceneRender =
+  | { status: "none" }
+  | { status: "queued" }
+  | { status: "running"; step: number; totalSteps: number; preview: Pixels }
+  /** `slotKeys` and `settings` say what it was made from; it is stale when they are no longer the scene's. */
+  | {
+      status: "done";
+      image: Pixels;
+      slotKeys: string;
+      settings: GenerateSettings;
+      elapsedMs: number;
+      msPerStep: number;
+    }
+  | { status: "failed"; message: string };
+
+export type Scene = {
+  id: SceneId;
+  /** The first of A, B, C ... that was free on arrival; names its slots: "slot 3 of scene B". */
+  letter: string;
+  title: string;
+  source: SceneSource;
+  fit: Fit;
+  /** Seed of the initial slots where the model draws them. */
+  slotSeed: number;
+  groundTruth: Uint8Array | null;
+  encoding: SceneEncoding;
+  placed: PlacedSlot[];
+  /** `placed` is the scene's own slots in their order, and a new encoding fills it again. */
+  isOwnOrder: boolean;
+  render: SceneRender;
+};
+
+export type GenerateSettings = { seed: number; sampler: SamplerName; steps: number; eta: number };
+
+export type SampleScene = { id: string; url: string; maskUrl: string };
+
+export type ModelChoice = { id: string; title: string; bytes: number; description: string };
+
+export type ScenesSlice = {
+  scenes: Scene[];
+  addSample: (id: string) => Promise<void>;
+  /** Files dropped, pasted, picked or taken with the camera; each becomes a scene or a message. */
+  addFiles: (files: Iterable<Blob>) => Promise<void>;
+  removeScene: (id: SceneId) => void;
+  retryScene: (id: SceneId) => Promise<void>;
+  setFit: (id: SceneId, fit: Fit) => Promise<void>;
+  setSlotSeed: (id: SceneId, seed: number) => Promise<void>;
+  /** Encodes every scene again, e.g. for a new model. */
+  encodeAll: () => Promise<void>;
+};
+
+export type CompositionSlice = {
+  /** The slot in hand: picked, and waiting for a place. */
+  held: SlotRef | null;
+  canUndo: boolean;
+  canRedo: boolean;
+  hold: (slot: SlotRef | null) => void;
+  /** Puts a slot in place of the one at `position` of a scene. */
+  replaceSlot: (sceneId: SceneId, position: number, slot: SlotRef) => void;
+  /** Adds a slot at the end of a scene, or at `position`. */
+  addSlot: (sceneId: SceneId, slot: SlotRef, position?: number) => void;
+  removeSlot: (sceneId: SceneId, position: number) => void;
+  /** The scene's own slots again, in their order. */
+  resetSlots: (sceneId: SceneId) => void;
+  undo: () => void;
+  redo: () => void;
+};
+
+export type GenerationSlice = {
+  settings: GenerateSettings;
+  /** Generate after every edit. */
+  isAutomatic: boolean;
+  setSettings: (settings: Partial<GenerateSettings>) => void;
+  setAutomatic: (isAutomatic: boolean) => void;
+  generate: (sceneId: SceneId) => Promise<void>;
+  cancelGenerate: (sceneId: SceneId) => void;
+};
+
+export type DeviceState =
+  | { status: "starting" }
+  | { status: "ready"; info: DeviceInfo }
+  | { status: "failed"; message: string };
+
+export type ModelState =
+  | { status: "none" }
+  | { status: "loading"; title: string; progress: LoadProgress | null }
+  | { status: "ready"; info: ModelInfo }
+  | { status: "failed"; title: string; message: string };
+
+export type ModelSlice = {
+  device: DeviceState;
+  model: ModelState;
+  choices: ModelChoice[];
+  memory: MemoryReport | null;
+  cachedWeights: CachedWeights[];
+  /** Starts the engine on the best backend (or the remembered one) and loads the first model. */
+  start: () => Promise<void>;
+  switchBackend: (name: BackendName) => Promise<void>;
+  loadBundled: (id: string) => Promise<void>;
+  loadFiles: (weights: File, config: File | null) => Promise<void>;
+  cancelLoading: () => void;
+  refreshMemory: () => Promise<void>;
+  refreshWeights: () => Promise<void>;
+  deleteWeights: (url: string | null) => Promise<void>;
+};
+
+export type Theme = "system" | "light" | "dark";
+export type Notice = { id: number; tone: "info" | "error"; text: string };
+
+export type ViewSlice = {
+  overlay: { opacity: number; hasFill: boolean; hasOutlines: boolean };
+  /** The slot under the pointer or focus, lit in its picture and tray. */
+  hovered: SlotRef | null;
+  /** The only slot shown of its scene. */
+  solo: SlotRef | null;
+  theme: Theme;
+  notices: Notice[];
+  /** What a screen reader is told last. */
+  announcement: string;
+  setOverlay: (overlay: Partial<ViewSlice["overlay"]>) => void;
+  setHovered: (slot: SlotRef | null) => void;
+  toggleSolo: (slot: SlotRef) => void;
+  setTheme: (theme: Theme) => void;
+  notify: (tone: Notice["tone"], text: string) => void;
+  dismiss: (id: number) => void;
+};
+
+export type LinkState =
+  | { status: "none" }
+  | { status: "copied"; url: string }
+  /** The clipboard is closed to the page: the link is shown to be copied by hand. */
+  | { status: "shown"; url: string };
+
+export type ShareSlice = {
+  link: LinkState;
+  copyLink: () => Promise<void>;
+  /** Replays the experiment of a URL hash; asks nothing when the page is untouched. */
+  openLink: (hash: string) => Promise<void>;
+  /** Takes the shown or copied link away again. */
+  dismissLink: () => void;
+};
+
+export type AppState = ScenesSlice &
+  CompositionSlice &
+  GenerationSlice &
+  ModelSlice &
+  ViewSlice &
+  ShareSlice;

@@ -1,0 +1,78 @@
+/** The top of the page: what it is, which model runs, and where. */
+import { Link, Monitor, Moon, Sun } from "lucide-react";
+
+import type { AppState, Theme } from "../../store/state";
+import { Button, IconButton } from "../common/Button";
+import { useActions, useApp } from "../common/StoreContext";
+import { DeviceBadge } from "./DeviceBadge";
+import styles from "./Header.module.css";
+import { ModelPicker } from "./ModelPicker";
+import { ModelStatus } from "./ModelStatus";
+
+const themes: readonly Theme[] = ["system", "light", "dark"];
+const themeIcons = { system: Monitor, light: Sun, dark: Moon };
+
+function ThemeToggle() {
+  const theme = useApp((state) => state.theme);
+  const actions = useActions();
+  const Icon = themeIcons[theme];
+  const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system";
+  return (
+    <IconButton label={`Theme: ${theme}. Switch to ${next}`} onClick={() => actions.setTheme(next)}>
+      <Icon size={18} aria-hidden="true" />
+    </IconButton>
+  );
+}
+
+const selectLink = ({ link }: AppState) => link;
+
+/** Copies the experiment's link; where the clipboard is closed, shows it to be copied by hand. */
+function CopyLink() {
+  const link = useApp(selectLink);
+  const actions = useActions();
+  return (
+    <>
+      <Button
+        icon={<Link size={15} aria-hidden="true" />}
+        className={styles.copy}
+        aria-label="Copy link"
+        title="Copy a link that replays this experiment"
+        onClick={() => void actions.copyLink()}
+      >
+        {link.status === "copied" ? "Link copied" : "Copy link"}
+      </Button>
+      {link.status === "shown" && (
+        <input
+          className={styles.link}
+          aria-label="Link of this experiment"
+          readOnly
+          value={link.url}
+          onFocus={({ target }) => target.select()}
+        />
+      )}
+    </>
+  );
+}
+
+export function Header() {
+  return (
+    <header className={styles.header}>
+      <div className={styles.top}>
+        <img src="./icon.svg" alt="" width={30} height={30} />
+        <div className={styles.words}>
+          <h1>SlotDiffusion Playground</h1>
+          <p>
+            Take pictures apart into objects, swap the objects, and let diffusion draw the result.
+          </p>
+        </div>
+        <div className={styles.controls}>
+          <ModelPicker />
+          <DeviceBadge />
+          <CopyLink />
+        </div>
+        <ThemeToggle />
+      </div>
+      <ModelStatus />
+    </header>
+  );
+}
