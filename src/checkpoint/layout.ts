@@ -13,12 +13,15 @@ export function permuteAxes(
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const outShape = permutation.map((axis) => shape[axis] ?? 0);
   const outStrides = permutation.map((axis) => strides[axis] ?? 0);
+  const last = shape.length - 1;
+  const run = outShape[last] ?? 1;
+  const runStride = outStrides[last] ?? 0;
   const out = new Float32Array(values.length);
   const index = outShape.map(() => 0);
   let source = 0;
-  for (let i = 0; i < out.length; i++) {
-    out[i] = values[source] ?? 0;
-    for (let axis = index.length - 1; axis >= 0; axis--) {
+  for (let i = 0; i < out.length;) {
+    for (let k = 0, at = source; k < run; k++, at += runStride) out[i++] = values[at] ?? 0;
+    for (let axis = last - 1; axis >= 0; axis--) {
       const stride = outStrides[axis] ?? 0;
       const next = (index[axis] ?? 0) + 1;
       if (next < (outShape[axis] ?? 0)) {

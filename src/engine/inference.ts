@@ -18,15 +18,19 @@ import {
   snapLatents,
 } from "../slotdiffusion/model";
 import { previewColors } from "../slotdiffusion/preview";
+import { latentShape } from "../slotdiffusion/config";
 import type { LoadedModel } from "./modelLoading";
 import type { Args, Encoding, Generated, GenerateArgs, GenerateFrame, Pixels } from "./protocol";
+
+/** What running takes of a loaded model. */
+export type RunnableModel = Omit<LoadedModel, "info">;
 
 /** Keeps the draws of a sampler apart from those of its start noise. */
 const samplerSeedOffset = 0x5eed;
 
 /** The slots of a picture, the attention that made them, and their scores where the truth is known. */
 export async function encodePicture(
-  { params, config }: Pick<LoadedModel, "params" | "config">,
+  { params, config }: Pick<RunnableModel, "params" | "config">,
   { input, seed, groundTruth }: Args<"encode">,
 ): Promise<Encoding> {
   const started = performance.now();
@@ -81,13 +85,13 @@ const scoreMasks = (truth: Uint8Array, predicted: Uint8Array) => ({
 
 /** Denoises latents conditioned on slots and decodes them, with a preview after every evaluation. */
 export async function generatePicture(
-  model: LoadedModel,
+  model: RunnableModel,
   args: GenerateArgs,
   { signal, report }: { signal: AbortSignal; report: (frame: GenerateFrame) => void },
 ): Promise<Generated> {
   const { params, config } = model;
   const started = performance.now();
-  const [h, w, C] = latentShape(model);
+  const [h, w, C] = latentShape(config);
   checkSlots(args, config.slot_dict.slot_size);
   const slots = tf.tensor3d(args.slots, [1, args.numSlots, config.slot_dict.slot_size]);
   const xT = tf.tensor4d(gaussianArray(mulberry32(args.seed), h * w * C), [1, h, w, C]);
@@ -111,7 +115,7 @@ export async function generatePicture(
 }
 
 async function denoiseLatents(
-  { params, config, schedule, preview }: LoadedModel,
+  { params, config, schedule, preview }: RunnableModel,
   { sampler, seed, steps, eta }: GenerateArgs,
   slots: tf.Tensor3D,
   xT: tf.Tensor4D,
@@ -145,14 +149,6 @@ async function readPreview(colors: tf.Tensor4D): Promise<Pixels> {
   const values = await colors.data<"float32">();
   colors.dispose();
   return fromSigned(values, w, h);
-}
-
-/** Height, width and channels of the latents. */
-function latentShape({ config }: LoadedModel): [h: number, w: number, channels: number] {
-  const { ch_mult, z_channels } = config.vae.enc_dec_dict;
-  const factor = 2 ** (ch_mult.length - 1);
-  const [H, W] = config.resolution;
-  return [H / factor, W / factor, z_channels];
 }
 
 function checkSlots({ slots, numSlots }: GenerateArgs, slotSize: number): void {

@@ -1,6 +1,6 @@
 /** From a bundled id or the user's files to a model on the device. */
 import bundled from "../../models/index.json";
-import { fetchWeights } from "../checkpoint/cache";
+import { fetchWeights, sha256Hex } from "../checkpoint/cache";
 import { loadParams, openCheckpoint } from "../checkpoint/load";
 import { createSchedule, type Schedule } from "../diffusion/schedule";
 import { CheckpointError, InputError } from "../errors";
@@ -111,7 +111,7 @@ async function readFiles(
   }
   const parsed = config ? parseConfig(await config.text(), config.name) : undefined;
   const settled = parsed ?? { ...(current as LoadedModel).config, name: weights.name };
-  const hash = await sha256(weights);
+  const hash = await sha256Hex(weights);
   return {
     id: `file-${hash.slice(0, 12)}`,
     config: settled,
@@ -137,9 +137,4 @@ export function parseConfig(text: string, name: string): ModelConfig {
   throw new InputError(
     `model: ${name} is not a model configuration. ${issues.slice(0, 12).join("; ")}.`,
   );
-}
-
-async function sha256(blob: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -11,6 +11,8 @@ const backendName = "wasm";
 
 /** Below this many multiply-adds per product the scalar matmul wins over packing for XNNPACK (measured). */
 const minPackedProduct = 32768;
+/** And below this many rows, whatever the size: packing b costs as much as multiplying a few rows by it. */
+const minPackedRows = 12;
 
 /**
  * Registers the kernels for the backend "wasm"; a second call changes nothing. Import the WASM backend first.
@@ -171,7 +173,8 @@ const packedMatMul =
     const [, N] = lastTwo(b.shape, transposeB);
     const isPlain = batch === 1 && !transposeA && !transposeB;
     const isBroadcast = batchShape.join() !== b.shape.slice(0, -2).join();
-    if (isPlain || isBroadcast || M * K * N < minPackedProduct) return stock(args);
+    const isSmall = M < minPackedRows || M * K * N < minPackedProduct;
+    if (isPlain || isBroadcast || isSmall) return stock(args);
     return tf.tidy(() => {
       const lefts = plainMatrices(a, batch, transposeA); // [batch, M, K]
       const rights = plainMatrices(b, batch, transposeB); // [batch, K, N]

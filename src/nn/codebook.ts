@@ -9,9 +9,6 @@ import * as tf from "@tensorflow/tfjs-core";
 import { stopGradient } from "./layers";
 import { ParamSpec, type Init, type Params } from "./params";
 
-/** Floats of one block of the distance matrix: 64 MiB. */
-const maxDistances = 2 ** 24;
-
 /** U(-1/E, 1/E), as VectorQuantizer2 draws its E codes. */
 const uniformCodes: Init = ([E = 1, D = 1], rng) =>
   Float32Array.from({ length: E * D }, () => (2 * rng() - 1) / E);
@@ -31,11 +28,12 @@ export type CodebookParams = Params<typeof codebookSpec>;
 export function lookUp(
   { embedding }: CodebookParams,
   z: tf.Tensor4D,
+  { maxDistances = 2 ** 24 } = {}, // floats of one block of the [B h w, E] distances: 64 MiB
 ): { rows: tf.Tensor4D; indices: tf.Tensor3D } {
   const [B, h, w, D] = z.shape;
   const codebook = embedding.weight as tf.Tensor2D; // [E, D] by its spec
   const points: tf.Tensor2D = tf.reshape(z, [-1, D]);
-  const indices = nearestCodes(codebook, points); // [B h w]
+  const indices = nearestCodes(codebook, points, maxDistances); // [B h w]
   return {
     rows: tf.reshape(gatherCodes(codebook, indices), z.shape),
     indices: tf.reshape(indices, [B, h, w]),
@@ -47,14 +45,14 @@ export const passStraight = (z: tf.Tensor4D, zq: tf.Tensor4D): tf.Tensor4D =>
   tf.add<tf.Tensor4D>(z, stopGradient(tf.sub<tf.Tensor4D>(zq, z)));
 
 /** @param z - [N, D] @returns [N] int32, off the gradient tape: the [N, E] distances are not kept for a backward pass */
-const nearestCodes = (codebook: tf.Tensor2D, z: tf.Tensor2D): tf.Tensor1D =>
+const nearestCodes = (codebook: tf.Tensor2D, z: tf.Tensor2D, maxDistances: number): tf.Tensor1D =>
   tf.customGrad<tf.Tensor1D>(() => ({
-    value: searchCodes(codebook, z),
+    value: searchCodes(codebook, z, maxDistances),
     gradFunc: () => [tf.zeros(codebook.shape), tf.zeros(z.shape)],
   }))(codebook, z);
 
 /** Searches in blocks of rows, so that the distance matrix stays bounded. */
-function searchCodes(codebook: tf.Tensor2D, z: tf.Tensor2D): tf.Tensor1D {
+function searchCodes(codebook: tf.Tensor2D, z: tf.Tensor2D, maxDistances: number): tf.Tensor1D {
   return tf.tidy(() => {
     const [E] = codebook.shape;
     const [N, D] = z.shape;

@@ -145,14 +145,17 @@ describeBackends("sampling", () => {
     return next.value;
   }
 
-  it("DPM-Solver++ ends where the official runs end", async (context) => {
-    const check = parityChecker(context, "Sampling, DPM-Solver++", "dpm_solver.DPM_Solver");
-    for (const steps of [10, 20])
+  it.for([10, 20])(
+    "DPM-Solver++ of %i steps ends where official runs end",
+    async (steps, context) => {
+      const title = `Sampling, DPM-Solver++ ${steps}`;
+      const check = parityChecker(context, title, "dpm_solver.DPM_Solver");
       for (const kind of ["vq", "novq"]) {
         const end = await sample(dpm, "dpm-solver++", kind === "vq", steps);
         await check(dpm, `${kind}${steps}.sample`, end);
       }
-  });
+    },
+  );
 
   it("DDIM ends where the official runs end", async (context) => {
     const check = parityChecker(context, "Sampling, DDIM", "ddim.DDIMSampler");

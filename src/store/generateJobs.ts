@@ -72,7 +72,8 @@ export async function generateScene(context: StoreContext, id: SceneId): Promise
   const state = context.store.getState();
   const scene = findScene(state.scenes, id);
   const reason = whyNotGenerate(state, id);
-  if (reason !== null || !scene) return state.notify("info", reason ?? "");
+  if (reason !== null) state.notify("info", reason);
+  if (reason !== null || !scene) return;
   cancelRender(context, id);
   const job = jobOf(context, id);
   const { signal } = (job.controller = new AbortController());

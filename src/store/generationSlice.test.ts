@@ -50,6 +50,7 @@ describe("generating", () => {
 
   test("a newer one for the scene ends the older, whose late result changes nothing", async () => {
     const page = await createReadyPage(1, { held: ["generate"] });
+    page.deaf.add("generate");
     const { id } = page.scene("A");
     void page.state().generate(id);
     void page.state().generate(id);
@@ -105,6 +106,8 @@ describe("generating", () => {
     page.callsOf("generate")[0]?.fail(new Error("gpu: lost"));
     await settle();
     expect(page.scene("A").render).toEqual({ status: "failed", message: "gpu: lost" });
+    page.state().cancelGenerate(page.scene("A").id);
+    expect(page.scene("A").render.status).toBe("failed");
   });
 
   test("what cannot be generated says why", async () => {
@@ -151,6 +154,9 @@ describe("a finished picture", () => {
     await page.state().setSlotSeed(page.scene("B").id, 1);
     expect(page.callsOf("generate").at(-1)?.signal?.aborted).toBe(true);
     expect(page.scene("A").render.status).toBe("done");
+    expect(isStaleNow(page, "A")).toBe(true);
+    void page.state().generate(page.scene("A").id);
+    page.state().cancelGenerate(page.scene("A").id);
     expect(isStaleNow(page, "A")).toBe(true);
   });
 });

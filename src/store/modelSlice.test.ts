@@ -157,15 +157,41 @@ describe("loading another model", () => {
     const page = await createReadyPage(0);
     page.held.add("loadModel");
     void page.state().loadBundled("large");
+    page.deaf.add("loadModel");
     void page.state().loadBundled("small");
     await settle();
     const [older, newer] = page.callsOf("loadModel").slice(-2);
+    older?.progress({ stage: "read", done: 1, total: 2 });
+    older?.fail(new Error("too late"));
+    await settle();
+    expect(page.state().model).toMatchObject({ status: "loading", progress: null });
     newer?.answer(modelInfo("small", { hash: "b" }));
     await settle();
-    older?.progress({ stage: "read", done: 1, total: 2 });
+    expect(page.state().model).toMatchObject({ status: "ready", info: { hash: "b" } });
+    expect(page.state().notices).toEqual([]);
+  });
+
+  test("one that was cancelled does not arrive late", async () => {
+    const page = await createReadyPage(0);
+    page.held.add("loadModel");
+    page.deaf.add("loadModel");
+    void page.state().loadBundled("large");
+    void page.state().loadBundled("small");
+    await settle();
+    const [older] = page.callsOf("loadModel").slice(-2);
     older?.answer(modelInfo("large"));
     await settle();
-    expect(page.state().model).toMatchObject({ status: "ready", info: { hash: "b" } });
+    expect(page.state().model).toMatchObject({ status: "loading", title: "The small one" });
+  });
+
+  test("gives up the pictures that the model before was making", async () => {
+    const page = await createReadyPage(1, { held: ["generate"] });
+    void page.state().generate(page.scene("A").id);
+    await settle();
+    page.held.add("loadModel");
+    void page.state().loadBundled("large");
+    expect(page.callsOf("generate")[0]?.signal?.aborted).toBe(true);
+    expect(page.scene("A").render.status).toBe("none");
   });
 
   test("a removed scene that comes back is encoded by the new model", async () => {
@@ -178,69 +204,6 @@ describe("loading another model", () => {
     await settle();
     expect(page.callsOf("encode")).toHaveLength(4);
     expect(page.scene("B").encoding.status).toBe("ready");
-  });
-});
-
-describe("switching the backend", () => {
-  test("starts a new engine, loads the same model, encodes again and is remembered", async () => {
-    const page = await createReadyPage(2);
-    await page.state().loadBundled("large");
-    await page.state().switchBackend("wasm");
-    await settle();
-    expect(page.engines.map(({ isDisposed }) => isDisposed)).toEqual([true, false]);
-    expect(page.callsOf("start")[0]?.args).toEqual({ backend: "wasm" });
-    expect(page.callsOf("loadModel")[0]?.args).toEqual({
-      source: { kind: "bundled", id: "large" },
-    });
-    expect(page.callsOf("encode")).toHaveLength(2);
-    expect(page.kept.get(backendKey)).toBe('"wasm"');
-  });
-
-  test("one that does not start gives way to the one before, and is not remembered", async () => {
-    const page = await createReadyPage(1, {
-      answers: {
-        start: ({ backend }) => {
-          if (backend === "webgl") throw new UnsupportedDeviceError("webgl: none here.");
-          return {
-            backend: backend ?? "webgpu",
-            description: "",
-            threads: 1,
-            isIsolated: false,
-            probes: [],
-          };
-        },
-      },
-    });
-    await page.state().switchBackend("webgl");
-    await settle();
-    expect(page.state().device).toMatchObject({ status: "ready", info: { backend: "webgpu" } });
-    expect(page.state().notices[0]?.text).toBe("webgl: none here.");
-    expect(page.scene("A").encoding.status).toBe("ready");
-    expect(page.kept.has(backendKey)).toBe(false);
-  });
-
-  test("work under way in the old engine is given up without a message", async () => {
-    const page = await createReadyPage(1, { held: ["generate"] });
-    void page.state().generate(page.scene("A").id);
-    await settle();
-    const [running] = page.callsOf("generate");
-    await page.state().switchBackend("wasm");
-    await settle();
-    expect(running?.signal?.aborted).toBe(true);
-    expect(page.scene("A").render.status).toBe("none");
-    expect(page.scene("A").encoding.status).toBe("ready");
-    expect(page.state().notices).toEqual([]);
-  });
-
-  test("while a model loads, that model is loaded by the new engine", async () => {
-    const page = await createReadyPage(1, { held: [] });
-    page.held.add("loadModel");
-    void page.state().loadBundled("large");
-    await settle();
-    page.held.clear();
-    await page.state().switchBackend("webgl");
-    await settle();
-    expect(page.state().model).toMatchObject({ status: "ready", info: { id: "large" } });
   });
 });
 

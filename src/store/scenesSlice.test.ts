@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 
+import { InputError } from "../errors";
 import { maxScenes } from "./limits";
 import {
   createReadyPage,
@@ -62,6 +63,22 @@ describe("adding pictures", () => {
     expect(page.state().scenes.every(({ encoding }) => encoding.status === "ready")).toBe(true);
   });
 
+  test("a refusal for want of a model is no fault of the file", async () => {
+    const prepareImage = () => {
+      throw new InputError("model: expected a loaded model, got none.");
+    };
+    const page = createTestPage({
+      held: ["loadModel"],
+      services: { samples: [] },
+      answers: { prepareImage },
+    });
+    void page.state().start();
+    await settle();
+    await page.state().addFiles([pictureFile(1)]);
+    expect(page.scene("A").encoding.status).toBe("failed");
+    expect(page.state().notices).toEqual([]);
+  });
+
   test("there is room for eight, and a message says so", async () => {
     const page = await createReadyPage(maxScenes + 1);
     expect(letters(page.state())).toBe("ABCDEFGH");
@@ -94,6 +111,7 @@ describe("changing a scene", () => {
   test("a newer job ends the older, whose late result changes nothing", async () => {
     const page = await createReadyPage(1);
     page.held.add("prepareImage");
+    page.deaf.add("prepareImage");
     const { id } = page.scene("A");
     void page.state().setFit(id, "letterbox");
     await settle();
@@ -107,6 +125,22 @@ describe("changing a scene", () => {
     await settle();
     expect(newer?.args.fit).toBe("crop");
     expect(page.scene("A").encoding).toMatchObject({ status: "ready", input: pixels(9) });
+  });
+
+  test("a late encoding of an older seed changes nothing", async () => {
+    const page = await createReadyPage(1);
+    page.held.add("encode");
+    page.deaf.add("encode");
+    const { id } = page.scene("A");
+    void page.state().setSlotSeed(id, 1);
+    await settle();
+    void page.state().setSlotSeed(id, 2);
+    page.callsOf("encode")[1]?.answer(encodingOf(10));
+    await settle();
+    expect(page.scene("A").encoding.status).toBe("encoding");
+    page.callsOf("encode")[2]?.answer(encodingOf(20));
+    await settle();
+    expect(page.scene("A").encoding).toMatchObject({ status: "ready", result: encodingOf(20) });
   });
 
   test("another slot seed encodes the same input again", async () => {

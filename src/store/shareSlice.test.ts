@@ -5,6 +5,7 @@ import { decodeLink, encodeLink, type Experiment } from "./share";
 import {
   createReadyPage,
   createTestPage,
+  eventually,
   hashOf,
   modelInfo,
   pictureFile,
@@ -175,7 +176,7 @@ describe("opening a link", () => {
     const model = { id: "large", hash: hashOf("a") };
     page.held.add("loadModel");
     void page.state().openLink(await encodeLink(page7({ model: { ...model, hash: hashOf("b") } })));
-    await settle();
+    await eventually(() => page.callsOf("loadModel").length === 2);
     page
       .callsOf("loadModel")
       .at(-1)
@@ -226,7 +227,14 @@ describe("opening a link", () => {
     const [first, second] = page7().scenes;
     const scenes = [
       { ...first, source: { kind: "png", name: "odd", png } },
-      { ...second, placed: [[0, 1], [1, 1]], isGenerated: true }, // prettier-ignore
+      {
+        ...second,
+        placed: [
+          [0, 1],
+          [1, 1],
+        ],
+        isGenerated: true,
+      },
     ] as Experiment["scenes"];
     const page = createTestPage({
       url: `https://example.org/${await encodeLink(page7({ scenes }))}`,
@@ -245,7 +253,7 @@ describe("opening a link", () => {
     await settle();
     page.held.add("encode");
     const older = page.state().openLink(await encodeLink(page7()));
-    await settle();
+    await eventually(() => page.state().scenes[0]?.encoding.status === "encoding");
     page.held.clear();
     const settings = { seed: 33, sampler: "ddpm", steps: 2, eta: 0 } as const;
     await page.state().openLink(await encodeLink(page7({ settings })));

@@ -125,7 +125,10 @@ export const frameOf = (step: number): GenerateFrame => ({
 });
 
 /** An engine that answers at once, but for the requests whose names are in `held`. */
-function createFakeEngine(held: Set<RequestName>, own: Partial<Answers>): FakeEngine {
+function createFakeEngine(
+  { held, deaf }: Pick<TestPage, "held" | "deaf">,
+  own: Partial<Answers>,
+): FakeEngine {
   const calls: FakeCall[] = [];
   const call: Engine["call"] = <N extends RequestName>(
     name: N,
@@ -137,7 +140,9 @@ function createFakeEngine(held: Set<RequestName>, own: Partial<Answers>): FakeEn
       const progress = (value: Progress<N>): void => onProgress?.(value);
       // A list of calls of every name; callsOf gives each its own type back.
       calls.push({ name, args, signal, progress, answer, fail });
-      signal?.addEventListener("abort", () => fail(new DOMException("Cancelled.", "AbortError")));
+      signal?.addEventListener("abort", () => {
+        if (!deaf.has(name)) fail(new DOMException("Cancelled.", "AbortError"));
+      });
       const handle: Answers[N] = own[name] ?? answers[name];
       if (!held.has(name)) void Promise.resolve(args).then(handle).then(answer, fail);
     });
@@ -187,6 +192,8 @@ export type TestPage = {
   callsOf: <N extends RequestName>(name: N) => FakeCall<N>[];
   /** Requests that wait for the test to answer. */
   held: Set<RequestName>;
+  /** Requests that do not hear they are cancelled, and answer late. */
+  deaf: Set<RequestName>;
   clipboard: string[];
   address: () => string;
   kept: Map<string, string>;
@@ -207,7 +214,7 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
   page.address = () => url;
   return {
     engine: () => {
-      const fake = createFakeEngine(page.held, setup.answers ?? {});
+      const fake = createFakeEngine(page, setup.answers ?? {});
       page.engines.push(fake);
       return fake.engine;
     },
@@ -241,6 +248,7 @@ export function createTestPage(setup: Setup = {}): TestPage {
         (call) => call.name === name,
       ) as unknown as FakeCall<N>[],
     held: new Set(setup.held),
+    deaf: new Set<RequestName>(),
     clipboard: [],
     address: () => "",
     kept: new Map(Object.entries(setup.kept ?? {})),
@@ -263,9 +271,21 @@ export async function createReadyPage(numScenes: number, setup: Setup = {}): Pro
   return page;
 }
 
-/** Lets everything run that does not wait for the test or for a timer. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Lets everything run that does not wait for the test, for a timer or for another thread. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 12; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 40; turn++) await nextTurn();
+}
+
+/** Waits for what another thread has a part in, such as inflating a link; gives up after five seconds. */
+export async function eventually(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + 5000;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error("It has not become so within five seconds.");
+    await nextTurn();
+  }
+  await settle();
 }
 
 /** The slots of a scene as text: "A0 B2". */

@@ -57,6 +57,7 @@ test("a notice said again is shown once, for its full time", () => {
   state().notify("info", "full");
   vi.advanceTimersByTime(infoMs - 1);
   state().notify("info", "full");
+  expect(state().notices).toHaveLength(1);
   vi.advanceTimersByTime(infoMs - 1);
   expect(state().notices).toHaveLength(1);
 });

@@ -31,17 +31,19 @@ export function App({ samples }: { samples: readonly SampleScene[] }) {
   useUndoKeys();
   return (
     <DragLayer>
-      <Header />
-      <main className={styles.main}>
-        <SampleStrip samples={samples} />
-        <SceneGrid />
-        <HowItWorks />
-      </main>
-      <footer className={styles.dock}>
-        <Notices />
-        <HandBar />
-        <GenerationBar />
-      </footer>
+      <div className={styles.page}>
+        <Header />
+        <main className={styles.main}>
+          <SampleStrip samples={samples} />
+          <SceneGrid />
+          <HowItWorks />
+        </main>
+        <footer className={styles.dock}>
+          <Notices />
+          <HandBar />
+          <GenerationBar />
+        </footer>
+      </div>
       <LiveRegion />
       <WindowDrop />
     </DragLayer>

@@ -55,3 +55,9 @@ export function jitterRgb(rng: Rng, [r, g, b]: Rgb, spread: number): Rgb {
     Math.max(0, Math.min(255, Math.round(channel + uniform(rng, -spread, spread))));
   return [move(r), move(g), move(b)];
 }
+
+/** The named colour at the smallest distance in RGB. */
+export function nearestColor([r, g, b]: Rgb, colors: readonly NamedColor[]): NamedColor {
+  const distance = ({ rgb }: NamedColor): number => Math.hypot(rgb[0] - r, rgb[1] - g, rgb[2] - b);
+  return colors.reduce((best, color) => (distance(color) < distance(best) ? color : best));
+}

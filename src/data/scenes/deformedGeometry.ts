@@ -14,15 +14,18 @@ function drawRadius(form: number): Radius {
   const power = pick(rng, [2, 2, 2.6, 3.5, 5]); // 2 = ball, higher = boxier
   const amplitude = uniform(rng, 0.06, 0.2);
   const waves = Array.from({ length: 5 }, () => ({
-    frequency: new Vector3(uniform(rng, -2.5, 2.5), uniform(rng, -2.5, 2.5), uniform(rng, -2.5, 2.5)),
+    frequency: new Vector3(
+      uniform(rng, -2.5, 2.5),
+      uniform(rng, -2.5, 2.5),
+      uniform(rng, -2.5, 2.5),
+    ),
     phase: uniform(rng, 0, 2 * Math.PI),
     height: uniform(rng, 0.5, 1),
   }));
   return (d) => {
     const sum = Math.abs(d.x) ** power + Math.abs(d.y) ** power + Math.abs(d.z) ** power;
     const bend = waves.reduce(
-      (total, { frequency, phase, height }) =>
-        total + height * Math.sin(frequency.dot(d) + phase),
+      (total, { frequency, phase, height }) => total + height * Math.sin(frequency.dot(d) + phase),
       0,
     );
     return sum ** (-1 / power) * (1 + (amplitude * bend) / 1.5);
@@ -63,5 +66,7 @@ export function deformedGeometry(form: number): BufferGeometry {
     lowest = Math.min(lowest, direction.y);
   }
   const sink = 0.02; // it rests on more than one point
-  return geometry.translate(0, -lowest - sink, 0).scale(1 / footprint, 1 / footprint, 1 / footprint);
+  return geometry
+    .translate(0, -lowest - sink, 0)
+    .scale(1 / footprint, 1 / footprint, 1 / footprint);
 }

@@ -17,9 +17,9 @@ export type SceneKindEntry = {
   counts: readonly [min: number, max: number];
   needsWebgl: boolean;
   /** Layout and visible pixels at planResolution; no WebGL. */
-  plan(seed: number, index: number): ScenePlan;
+  plan: (seed: number, index: number) => ScenePlan;
   /** @param atlas - scenes across and down that WebGL renders at once */
-  open(atlas?: { columns: number; rows: number }): SceneRenderer;
+  open: (atlas?: { columns: number; rows: number }) => SceneRenderer;
 };
 
 export const sceneKinds: Record<SceneKind, SceneKindEntry> = {

@@ -7,7 +7,7 @@
  */
 import type { Rng } from "../../math/random";
 import { project, viewOf, type Camera, type View } from "./camera";
-import { clevrColors, jitterRgb } from "./colors";
+import { clevrColors, jitterRgb, nearestColor } from "./colors";
 import type { SceneObject } from "./scene";
 import { pick, uniform } from "./seeding";
 import { drawTextureSpec, type TextureSpec } from "./textures";
@@ -18,7 +18,7 @@ export type SolidKind = "clevr" | "textured";
 /** The deformed solids come in this many forms. */
 export const numDeformed = 24;
 
-export type Solid = SceneObject & {
+export type Solid = Omit<SceneObject, "position" | "material"> & {
   /** Name in the geometry library; several make one shape. */
   geometry: string;
   position: Vec3;
@@ -123,22 +123,30 @@ function isInside([x, , z]: Vec3, size: number, view: View): boolean {
 /** An object without its place. */
 function drawSolid(rng: Rng, kind: SolidKind, id: number): Solid {
   const size = rng() < 0.5 ? 0.4 : 0.74;
-  const { name: color, rgb } = pick(rng, clevrColors);
   const form = kind === "clevr" ? drawPlainForm(rng) : drawForm(rng);
   const material = rng() < 0.5 ? "rubber" : "metal";
   return {
     ...form,
+    ...drawPaint(rng, kind),
     ...drawSurface(rng, kind, material),
     id,
     size: form.geometry.startsWith("torus") ? 1.12 * size : size,
-    color,
-    rgb: jitterRgb(rng, rgb, 9),
     material,
     position: [0, 0, 0],
     angle: uniform(rng, 0, 2 * Math.PI),
-    texture: kind === "clevr" ? null : drawTextureSpec(rng, "full"),
     visiblePixels: 0,
   };
+}
+
+/** A plain colour, or a texture whose main colour gives the name. */
+function drawPaint(rng: Rng, kind: SolidKind): Pick<Solid, "color" | "rgb" | "texture"> {
+  if (kind === "clevr") {
+    const { name, rgb } = pick(rng, clevrColors);
+    return { color: name, rgb: jitterRgb(rng, rgb, 9), texture: null };
+  }
+  const texture = drawTextureSpec(rng, "full");
+  const [rgb] = texture.colors;
+  return { color: nearestColor(rgb, clevrColors).name, rgb, texture };
 }
 
 type Form = Pick<Solid, "shape" | "geometry" | "stretch">;

@@ -1,6 +1,6 @@
 /** The three.js stage that solids are placed on: lights, floor, wall, and six objects that scenes take turns with. */
 import {
-  BufferGeometry,
+  type BufferGeometry,
   DirectionalLight,
   HemisphereLight,
   Mesh,
@@ -62,7 +62,14 @@ function keyLight(): DirectionalLight {
   light.castShadow = true;
   const { shadow } = light;
   shadow.mapSize.set(512, 512);
-  Object.assign(shadow.camera, { left: -4.6, right: 4.6, top: 4.2, bottom: -4.2, near: 2, far: 18 });
+  Object.assign(shadow.camera, {
+    left: -4.6,
+    right: 4.6,
+    top: 4.2,
+    bottom: -4.2,
+    near: 2,
+    far: 18,
+  });
   shadow.radius = 4.2;
   shadow.bias = -0.0006;
   shadow.normalBias = 0.03;
@@ -83,10 +90,7 @@ const blankTexture = (side: number): DataTexture =>
 function buildWall(): Mesh<BufferGeometry, MeshLambertMaterial> {
   const map = blankTexture(backdropTexels);
   map.repeat.set(6, 2);
-  return new Mesh(
-    new PlaneGeometry(36, 12).translate(0, 6, 0),
-    new MeshLambertMaterial({ map }),
-  );
+  return new Mesh(new PlaneGeometry(36, 12).translate(0, 6, 0), new MeshLambertMaterial({ map }));
 }
 
 function buildProps(kind: SolidKind, envMap: Texture): Prop[] {
@@ -131,7 +135,7 @@ export function setStage(stage: SolidStage, { stage: spec, objects }: SolidPlan)
 function setLight(light: DirectionalLight, { position, intensity, color }: Light): void {
   light.position.set(...position);
   light.intensity = intensity;
-  light.color.setRGB(color[0], color[1], color[2]);
+  light.color.setRGB(...color);
 }
 
 function setProp({ body, contact }: Prop, solid: Solid | undefined, spec: Stage): void {
@@ -158,7 +162,7 @@ function setProp({ body, contact }: Prop, solid: Solid | undefined, spec: Stage)
 }
 
 function repaint(texture: Texture | null, spec: TextureSpec): void {
-  const image = texture?.image as unknown;
+  const image: unknown = texture?.image;
   const isBytes = typeof image === "object" && image !== null && "data" in image;
   if (!texture || !isBytes || !(image.data instanceof Uint8Array))
     throw new Error("solidStage: expected a texture over bytes, got another.");

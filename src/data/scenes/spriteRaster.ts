@@ -5,7 +5,10 @@
 import type { SceneObject } from "./scene";
 import { spriteShapes, type SpriteShape } from "./spriteShapes";
 
-export type Sprite = SceneObject & { shape: SpriteShape; position: [x: number, y: number] };
+export type Sprite = Omit<SceneObject, "shape" | "position"> & {
+  shape: SpriteShape;
+  position: [x: number, y: number];
+};
 
 /** Samples a pixel side; odd, so that one of them is the centre. */
 const samples = 5;

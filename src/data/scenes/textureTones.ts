@@ -14,8 +14,7 @@ type ToneMaker = (rng: Rng, n: number) => Tone;
 
 const fraction = (x: number): number => x - Math.floor(x);
 
-const isWithin = (x: number, y: number, radius: number): boolean =>
-  x * x + y * y < radius * radius;
+const isWithin = (x: number, y: number, radius: number): boolean => x * x + y * y < radius * radius;
 
 const checker: ToneMaker = (_, n) => (u, v) => (Math.floor(u * 2 * n) + Math.floor(v * 2 * n)) & 1;
 

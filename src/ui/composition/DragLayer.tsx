@@ -8,6 +8,7 @@ import {
   useSensor,
   useSensors,
   type Active,
+  type CollisionDetection,
   type Over,
 } from "@dnd-kit/core";
 import { useState, type ReactNode } from "react";
@@ -15,7 +16,7 @@ import { useState, type ReactNode } from "react";
 import { useActions, type Actions } from "../common/StoreContext";
 import { SlotCrop } from "../scene/SlotCrop";
 import styles from "./DragLayer.module.css";
-import { dropOutcome, isDragData, isDropData, type DragData } from "./dropOutcome";
+import { binId, dropOutcome, isDragData, isDropData, type DragData } from "./dropOutcome";
 
 /** Screen readers hear the store's announcements instead of the library's. */
 const silent = {
@@ -26,6 +27,13 @@ const silent = {
     onDragCancel: () => undefined,
   },
   screenReaderInstructions: { draggable: "" },
+};
+
+/** The place under the pointer; the bin lies over all others. */
+const findPlace: CollisionDetection = (situation) => {
+  const places = pointerWithin(situation);
+  const bin = places.find(({ id }) => id === binId);
+  return bin ? [bin] : places;
 };
 
 function dragOf({ data }: Active): DragData | null {
@@ -53,6 +61,7 @@ function finishDrag(actions: Actions, drag: DragData, over: Over | null): void {
 export function DragLayer({ children }: { children: ReactNode }) {
   const actions = useActions();
   const [drag, setDrag] = useState<DragData | null>(null);
+  const [isOverBin, setOverBin] = useState(false);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 150, tolerance: 8 } }),
@@ -60,9 +69,10 @@ export function DragLayer({ children }: { children: ReactNode }) {
   return (
     <DndContext
       sensors={sensors}
-      collisionDetection={pointerWithin}
+      collisionDetection={findPlace}
       accessibility={silent}
-      autoScroll={{ threshold: { x: 0, y: 0.08 } }}
+      autoScroll={isOverBin ? false : { threshold: { x: 0, y: 0.08 } }} // the bin is near the edge
+      onDragOver={({ over }) => setOverBin(over?.id === binId)}
       onDragStart={({ active }) => {
         actions.hold(null);
         setDrag(dragOf(active));

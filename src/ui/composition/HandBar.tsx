@@ -8,6 +8,7 @@ import type { AppState } from "../../store/state";
 import { Button } from "../common/Button";
 import { classNames } from "../common/classNames";
 import { useActions, useApp } from "../common/StoreContext";
+import { binId, type DropData } from "./dropOutcome";
 import styles from "./HandBar.module.css";
 
 const selectHeldName = ({ held, scenes }: AppState) => held && sentence(slotName(scenes, held));
@@ -39,10 +40,12 @@ export function HandBar() {
   );
 }
 
+const binData: DropData = { kind: "bin" };
+
 /** A place to drop a slot out of its scene; only there while something is dragged. */
 function Bin() {
   const { active } = useDndContext();
-  const { setNodeRef, isOver } = useDroppable({ id: "bin", data: { kind: "bin" } });
+  const { setNodeRef, isOver } = useDroppable({ id: binId, data: binData });
   return (
     <div
       ref={setNodeRef}

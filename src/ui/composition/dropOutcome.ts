@@ -10,6 +10,9 @@ export type DragData = { slot: SlotRef; from: Place | null };
 export type DropData =
   ({ kind: "chip" } & Place) | { kind: "add"; sceneId: SceneId } | { kind: "bin" };
 
+/** The bin's name among the places to drop. */
+export const binId = "bin";
+
 export type DropOutcome =
   | { kind: "replace"; place: Place; slot: SlotRef }
   | { kind: "add"; sceneId: SceneId; slot: SlotRef }

@@ -60,7 +60,10 @@ function Summary({ isOpen, onToggle }: { isOpen: boolean; onToggle: () => void }
     >
       <ChevronUp size={16} aria-hidden="true" />
       <span>
-        {samplerTitles[sampler]}, {steps} steps, seed {seed}
+        <span>{samplerTitles[sampler]},</span>
+        <span>
+          {steps} steps, seed {seed}
+        </span>
       </span>
     </button>
   );

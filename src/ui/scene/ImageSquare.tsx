@@ -1,8 +1,8 @@
 /** A scene's picture under its masks; a slot can be dragged straight out of it. */
 import { useDraggable } from "@dnd-kit/core";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 
-import type { AppState, Scene, SceneEncoding } from "../../store/state";
+import type { AppState, Scene, SceneEncoding, SlotRef } from "../../store/state";
 import { Button } from "../common/Button";
 import { Canvas, type Draw } from "../common/Canvas";
 import { formatDuration } from "../common/format";
@@ -87,10 +87,9 @@ function summaryOf(encoding: SceneEncoding): string {
 const hasPicture = (encoding: SceneEncoding) => "display" in encoding;
 
 export function ImageSquare({ scene }: { scene: Scene }) {
-  const hovered = useApp((state) => state.hovered);
+  const [grabbed, setGrabbed] = useState<SlotRef>({ sceneId: scene.id, index: 0 });
   const { encoding, letter } = scene;
-  const slot = hovered?.sceneId === scene.id ? hovered : { sceneId: scene.id, index: 0 };
-  const drag: DragData = { slot, from: null };
+  const drag: DragData = { slot: grabbed, from: null };
   const { setNodeRef, listeners } = useDraggable({
     id: `picture ${scene.id}`,
     data: drag,
@@ -106,7 +105,12 @@ export function ImageSquare({ scene }: { scene: Scene }) {
       <div ref={setNodeRef} {...listeners} className={styles.square}>
         {hasPicture(encoding) && <BitmapCanvas bitmap={encoding.display} letter={letter} />}
         {encoding.status === "ready" && (
-          <MaskCanvas sceneId={scene.id} letter={letter} result={encoding.result} />
+          <MaskCanvas
+            sceneId={scene.id}
+            letter={letter}
+            result={encoding.result}
+            onGrab={setGrabbed}
+          />
         )}
         <EncodingOverlay scene={scene} />
       </div>

@@ -1,8 +1,8 @@
 /** The attention masks over a scene's picture: fill, outlines, the lit slot, or one slot alone. */
-import { useCallback, useMemo, type PointerEvent } from "react";
+import { useCallback, useMemo, type MouseEvent, type PointerEvent } from "react";
 
 import type { Encoding } from "../../engine/protocol";
-import type { AppState, SceneId } from "../../store/state";
+import type { AppState, SceneId, SlotRef } from "../../store/state";
 import { Canvas, type Draw } from "../common/Canvas";
 import {
   largestSegment,
@@ -44,9 +44,15 @@ function softMask(result: Encoding, index: number, size: number): Float32Array {
 const indexIn = (sceneId: SceneId, key: "hovered" | "solo") => (state: AppState) =>
   state[key]?.sceneId === sceneId ? state[key].index : null;
 
-type MaskCanvasProps = { sceneId: SceneId; letter: string; result: Encoding };
+type MaskCanvasProps = {
+  sceneId: SceneId;
+  letter: string;
+  result: Encoding;
+  /** The pointer went down on a slot. */
+  onGrab: (slot: SlotRef) => void;
+};
 
-export function MaskCanvas({ sceneId, letter, result }: MaskCanvasProps) {
+export function MaskCanvas({ sceneId, letter, result, onGrab }: MaskCanvasProps) {
   const actions = useActions();
   const overlay = useApp((state) => state.overlay);
   const lit = useApp(indexIn(sceneId, "hovered"));
@@ -72,7 +78,7 @@ export function MaskCanvas({ sceneId, letter, result }: MaskCanvasProps) {
     [result, labelsAt, overlay, lit, solo],
   );
 
-  const slotUnder = ({ nativeEvent, currentTarget }: PointerEvent<HTMLCanvasElement>) => {
+  const slotUnder = ({ nativeEvent, currentTarget }: MouseEvent<HTMLCanvasElement>): SlotRef => {
     const toGrid = (offset: number) =>
       Math.min(
         pickSize - 1,
@@ -95,12 +101,13 @@ export function MaskCanvas({ sceneId, letter, result }: MaskCanvasProps) {
       data-testid={`masks-${letter}`}
       role="img"
       aria-label={`Masks of the ${result.numSlots} slots of scene ${letter}`}
-      onPointerDown={hover}
+      onPointerDown={(press) => {
+        hover(press);
+        onGrab(slotUnder(press));
+      }}
       onPointerMove={hover}
       onPointerLeave={() => actions.setHovered(null)}
-      onClick={() => {
-        if (lit !== null) actions.toggleSolo({ sceneId, index: lit });
-      }}
+      onClick={(click) => actions.toggleSolo(slotUnder(click))}
     />
   );
 }
