@@ -3,6 +3,8 @@ import { defineConfig } from "@playwright/test";
 import { chromiumFlags, findChromium } from "./scripts/chromium.ts";
 
 const port = 4173;
+/** Chromium's own test picture in place of a camera, and no question asked. */
+const fakeCamera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 const executablePath = findChromium();
 
 export default defineConfig({
@@ -27,7 +29,10 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     permissions: ["clipboard-read", "clipboard-write"],
     screenshot: "only-on-failure",
-    launchOptions: { args: chromiumFlags, ...(executablePath && { executablePath }) },
+    launchOptions: {
+      args: [...chromiumFlags, ...fakeCamera],
+      ...(executablePath && { executablePath }),
+    },
   },
   webServer: {
     command: `npx vite build --logLevel warn && npx vite preview --port ${port} --strictPort`,

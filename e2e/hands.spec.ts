@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import {
   chip,
   chipFace,
+  drag,
   expect,
   openPlayground,
   readCanvas,
@@ -20,7 +21,8 @@ async function openToCompose(page: Page): Promise<void> {
   await waitForSlots(page, "A");
   await waitForSlots(page, "B");
   const automatic = page.getByLabel("Generate after each edit");
-  if (!(await automatic.isVisible())) await page.getByRole("button", { name: /settings/i }).click();
+  if (!(await automatic.isVisible()))
+    await page.getByRole("button", { name: /steps, seed/ }).click();
   await automatic.uncheck();
 }
 
@@ -28,9 +30,9 @@ const spoken = (page: Page) => page.getByTestId("announcement");
 
 test("a slot is replaced, added and removed with the mouse, and undone", async ({ page }) => {
   await openToCompose(page);
-  await chipFace(page, "B", 2).dragTo(chipFace(page, "A", 4));
+  await drag(page, chipFace(page, "B", 2), chipFace(page, "A", 4));
   await expect(chipFace(page, "A", 4)).toHaveAccessibleName(/Slot 3 of scene B/);
-  await chipFace(page, "B", 0).dragTo(page.getByTestId("add-A"));
+  await drag(page, chipFace(page, "B", 0), page.getByTestId("add-A"));
   await expect(chipFace(page, "A", 7)).toHaveAccessibleName(/Slot 1 of scene B/);
   await chip(page, "A", 7)
     .getByRole("button", { name: /^Remove/ })
@@ -126,10 +128,18 @@ test("pictures come by paste and by drop", async ({ page }) => {
   await waitForSlots(page, "D");
 });
 
+test("the camera gives a scene", async ({ page }) => {
+  await openPlayground(page);
+  await page.getByRole("button", { name: "Camera" }).click();
+  await page.getByRole("button", { name: "Take the picture" }).click();
+  await waitForSlots(page, "C");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
 /** A JPEG, left half red and right half blue, whose EXIF says that it was taken turned: upright, red is on top. */
 test("a turned photo stands upright, and crop or letterbox is the visitor's choice", async ({
   page,
-}, info) => {
+}) => {
   await openPlayground(page);
   const jpeg = await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(200, 100);
@@ -152,7 +162,7 @@ test("a turned photo stands upright, and crop or letterbox is the visitor's choi
   ]);
   await page
     .getByLabel("Image files")
-    .setInputFiles({ name: info.title, mimeType: "image/jpeg", buffer: turned });
+    .setInputFiles({ name: "turned.jpg", mimeType: "image/jpeg", buffer: turned });
   await waitForSlots(page, "C");
   const pixelAt = (picture: number[], x: number, y: number): number[] =>
     picture.slice((y * 64 + x) * 3, (y * 64 + x) * 3 + 3);
@@ -164,7 +174,7 @@ test("a turned photo stands upright, and crop or letterbox is the visitor's choi
     .getByLabel(/menu|options|more/i)
     .first()
     .click();
-  await scene(page, "C").getByText("Letterbox").click();
+  await scene(page, "C").getByText("Letterbox", { exact: true }).click();
   await expect
     .poll(async () => Math.abs((pixelAt(await readCanvas(page, "image-C"), 4, 8)[0] ?? 0) - 128))
     .toBeLessThan(12);

@@ -1,6 +1,6 @@
 /** What every story shares: a page that must stay free of console errors and third-party requests, and ways to read it. */
 import { readFileSync } from "node:fs";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
 export { expect };
 
@@ -85,6 +85,23 @@ export const chipFace = (page: Page, letter: string, position: number) =>
   chip(page, letter, position).getByRole("button").first();
 export const render = (page: Page, letter: string) => page.getByTestId(`render-${letter}`);
 
+/** Drags with the mouse in several moves, as a hand does. */
+export async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
+  await to.scrollIntoViewIfNeeded();
+  await from.scrollIntoViewIfNeeded();
+  const middle = async (place: Locator): Promise<[number, number]> => {
+    const box = await place.boundingBox();
+    if (!box) throw new Error("drag: a place is not on the screen");
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  await page.mouse.move(...(await middle(from)));
+  await page.mouse.down();
+  const target = await middle(to);
+  await page.mouse.move(...target, { steps: 12 });
+  await page.mouse.move(target[0] + 1, target[1] + 1);
+  await page.mouse.up();
+}
+
 /** Waits until a scene has its masks and slots. */
 export async function waitForSlots(page: Page, letter: string): Promise<void> {
   await expect(chip(page, letter, 0)).toBeVisible({ timeout: 240_000 });
@@ -93,8 +110,8 @@ export async function waitForSlots(page: Page, letter: string): Promise<void> {
 
 /** Waits until a scene's picture is done and up to date. */
 export async function waitForPicture(page: Page, letter: string): Promise<void> {
-  await expect(render(page, letter)).toHaveAttribute("data-status", "done", { timeout: 240_000 });
-  await expect(render(page, letter)).toHaveAttribute("data-stale", "false");
+  const isCurrent = `[data-testid="render-${letter}"][data-status="done"][data-stale="false"]`;
+  await expect(page.locator(isCurrent)).toBeVisible({ timeout: 240_000 });
 }
 
 export async function chooseSettings(

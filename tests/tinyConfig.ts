@@ -1,6 +1,6 @@
 /** The model of the golden fixtures: their config.json in the form of our config. */
 import { modelConfigSchema, type ModelConfig } from "../src/slotdiffusion/config";
-import official from "./fixtures/config.json";
+import official from "./fixtures/config.json" with { type: "json" };
 
 const { norm_groups, resolution, enc_dict, slot_dict, vae_dict, unet_dict, diffusion_dict } =
   official.tiny;

@@ -64,6 +64,8 @@ export function createSession(): Session {
     loadModel: async ({ source }, { signal, report }) => {
       running();
       const next = await loadModel(source, loaded, { signal, report });
+      if (signal.aborted) disposeParams(next.params);
+      signal.throwIfAborted(); // cancelled while the last of it loaded: the model in use stays
       if (loaded) disposeParams(loaded.params);
       loaded = next;
       return loaded.info;

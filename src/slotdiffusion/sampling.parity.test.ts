@@ -1,6 +1,6 @@
 /** Sampling with the real U-Net and codebook against the official runs: each evaluation alone, then whole trajectories. */
 import * as tf from "@tensorflow/tfjs-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, type TestContext } from "vitest";
 
 import { describeBackends } from "../../tests/backends";
 import {
@@ -103,23 +103,31 @@ describeBackends("sampling", () => {
     expect(sure / compared).toBeGreaterThan(0.99); // or the comparison would be hollow
   }
 
-  it("each evaluation answers as the official U-Net and codebook", async (context) => {
+  it.for(["vq10", "novq10"])(
+    "each evaluation of DPM-Solver++ %s answers as officially",
+    (run, context) => compareEvaluations(context, dpm, run, "eval_x"),
+  );
+
+  it.for(["vq10", "novq10"])("each evaluation of DDIM %s answers as officially", (run, context) =>
+    compareEvaluations(context, ddim, run, "inter"),
+  );
+
+  /** @param inputs - key of the recorded inputs; `inter` ends with the sample, which is no input */
+  async function compareEvaluations(
+    context: TestContext,
+    fixture: Fixture,
+    run: string,
+    inputs: string,
+  ): Promise<void> {
     const check = parityChecker(context, "Sampling, each evaluation", "ldm.LDM + unet.UNetModel");
-    const runs = [
-      [dpm, "vq10", "eval_x"],
-      [dpm, "novq10", "eval_x"],
-      [ddim, "vq10", "inter"],
-      [ddim, "novq10", "inter"],
-    ] as const;
-    for (const [fixture, run, key] of runs) {
-      const times = Array.from(golden(fixture, `${run}.eval_t`).values);
-      const recorded = asNHWC(fixture, `${run}.${key}`);
-      const xs = tf.slice(recorded, [0, 0, 0, 0], [times.length, -1, -1, -1]); // inter ends with the sample
-      const eps = answer(fixture, xs, times);
-      await check(fixture, `${run}.eval_eps`, eps);
-      if (run === "vq10") await expectTokens(fixture, run, xs, eps, times);
-    }
-  });
+    const times = Array.from(golden(fixture, `${run}.eval_t`).values);
+    const recorded = asNHWC(fixture, `${run}.${inputs}`);
+    const xs = tf.slice(recorded, [0, 0, 0, 0], [times.length, -1, -1, -1]);
+    const eps = answer(fixture, xs, times);
+    await check(fixture, `${run}.eval_eps`, eps);
+    if (run === "vq10") await expectTokens(fixture, run, xs, eps, times);
+    tf.dispose([recorded, xs, eps]);
+  }
 
   it("ancestral steps go where the official ones go", async (context) => {
     const check = parityChecker(context, "Sampling, DDPM steps", "ddpm.DDPM._p_sample");
@@ -145,21 +153,21 @@ describeBackends("sampling", () => {
     return next.value;
   }
 
-  it.for([10, 20])(
-    "DPM-Solver++ of %i steps ends where official runs end",
-    async (steps, context) => {
-      const title = `Sampling, DPM-Solver++ ${steps}`;
-      const check = parityChecker(context, title, "dpm_solver.DPM_Solver");
-      for (const kind of ["vq", "novq"]) {
-        const end = await sample(dpm, "dpm-solver++", kind === "vq", steps);
-        await check(dpm, `${kind}${steps}.sample`, end);
-      }
+  it.for(["vq10", "novq10", "vq20", "novq20"])(
+    "DPM-Solver++ %s ends where the official run ends",
+    async (run, context) => {
+      const check = parityChecker(context, "Sampling, DPM-Solver++", "dpm_solver.DPM_Solver");
+      const steps = Number(run.slice(-2));
+      const end = await sample(dpm, "dpm-solver++", run.startsWith("vq"), steps);
+      await check(dpm, `${run}.sample`, end);
+      end.dispose();
     },
   );
 
-  it("DDIM ends where the official runs end", async (context) => {
+  it.for(["vq10", "novq10"])("DDIM %s ends where the official run ends", async (run, context) => {
     const check = parityChecker(context, "Sampling, DDIM", "ddim.DDIMSampler");
-    for (const kind of ["vq", "novq"])
-      await check(ddim, `${kind}10.sample`, await sample(ddim, "ddim", kind === "vq", 10));
+    const end = await sample(ddim, "ddim", run.startsWith("vq"), 10);
+    await check(ddim, `${run}.sample`, end);
+    end.dispose();
   });
 });

@@ -5,6 +5,7 @@ import { useRef } from "react";
 import type { SampleScene } from "../../store/state";
 import { Button } from "../common/Button";
 import { useActions } from "../common/StoreContext";
+import { CameraButton } from "./CameraDialog";
 import styles from "./SampleStrip.module.css";
 
 /** A button that opens the file chooser, or on a phone the camera. */
@@ -45,6 +46,7 @@ export function SampleStrip({ samples }: { samples: readonly SampleScene[] }) {
       <div className={styles.buttons}>
         <FileButton isCamera={false} />
         <FileButton isCamera />
+        <CameraButton />
         <p>or drop or paste one anywhere</p>
       </div>
       <ul className={styles.samples} aria-label="Sample scenes">

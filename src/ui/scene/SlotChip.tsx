@@ -107,7 +107,6 @@ export function SlotChip(props: SlotChipProps) {
         {...listeners}
         className={styles.face}
         aria-label={chipLabel(name, held !== null, isHeld)}
-        aria-pressed={isHeld}
         data-chip={position}
         tabIndex={isTabStop ? 0 : -1}
         onClick={press}
