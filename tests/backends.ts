@@ -6,10 +6,16 @@ import { afterAll, beforeAll, describe } from "vitest";
 export const isBrowser = typeof window !== "undefined";
 export const backends = isBrowser ? ["webgpu"] : ["cpu", "wasm"];
 
-async function register(name: string): Promise<void> {
+/** Starts a backend; webgpu through our own device, as the page does. */
+export async function useBackend(name: string): Promise<void> {
   if (name === "cpu") await import("@tensorflow/tfjs-backend-cpu");
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
-  if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
+  if (name === "webgpu" && !tf.findBackend("webgpu")) {
+    const { startBackend } = await import("../src/gpu/backend");
+    await startBackend("webgpu", (reason) =>
+      console.error(`tests: the device was lost: ${reason}`),
+    );
+  }
   if (!(await tf.setBackend(name))) throw new Error(`tests: backend ${name} did not start.`);
   await tf.ready();
 }
@@ -18,7 +24,7 @@ async function register(name: string): Promise<void> {
 export function describeBackends(title: string, body: (backend: string) => void): void {
   for (const backend of backends) {
     describe(`${title} on ${backend}`, () => {
-      beforeAll(() => register(backend));
+      beforeAll(() => useBackend(backend));
       afterAll(() => tf.disposeVariables());
       body(backend);
     });
