@@ -18,7 +18,8 @@ const isolation = {
 function serveModels(): Plugin {
   const folder = resolve("models");
   const middleware: Connect.NextHandleFunction = (request, response, next) => {
-    const path = decodeURIComponent((request.url ?? "").split("?")[0] ?? "");
+    const [path = "", query] = decodeURIComponent(request.url ?? "").split("?");
+    if (query === "import") return next(); // index.json as a module is Vite's to serve
     const file = join(folder, path);
     if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) return next();
     response.setHeader("Content-Length", statSync(file).size);

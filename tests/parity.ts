@@ -16,7 +16,7 @@ declare module "vitest" {
   }
 }
 
-/** Fixture README: max(1e-4 absmax, 30 x the distance to float64), and never below 1e-4 absolute (issue 2). */
+/** As the fixtures say, max(1e-4 absmax, 30 x the distance to float64); 1e-4 absolute at least. */
 export function tolerance(fixture: Fixture, key: string): number {
   const meta: Meta = fixture.manifest.tensors?.[key] ?? {};
   return Math.max(1e-4, 1e-4 * (meta.absmax ?? 0), 30 * (meta.fp64_ref_maxabsdiff ?? 0));
