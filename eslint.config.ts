@@ -4,7 +4,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist", "models", "public", "tests/fixtures", "test-results", "runs"] },
+  { ignores: [".cache", "dist", "models", "public", "tests/fixtures", "test-results", "runs"] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

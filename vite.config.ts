@@ -62,8 +62,16 @@ function threadedWasmSource(): Plugin {
   };
 }
 
+/** `npm run test:gpu` also runs what takes minutes on a software GPU: gradients, and samplers on recorded answers. */
+const isThorough = process.env["THOROUGH"] === "1";
+const slowOnSoftware = [
+  "src/slotdiffusion/losses.parity.test.ts",
+  "src/diffusion/samplers.parity.test.ts",
+];
+
 export default defineConfig({
   base: "./",
+  define: { "import.meta.env.VITE_THOROUGH": JSON.stringify(isThorough ? "1" : "") },
   plugins: [react(), serveModels()],
   worker: { format: "es", plugins: () => [threadedWasmSource()] },
   build: { target: "es2022", chunkSizeWarningLimit: 3000 },
@@ -104,7 +112,12 @@ export default defineConfig({
         },
         test: {
           name: "webgpu",
-          include: ["src/**/*.parity.test.ts", "src/gpu/**/*.test.ts", "src/engine/memory.test.ts"],
+          include: [
+            "src/**/*.parity.test.ts",
+            "src/gpu/fusedLayers.test.ts",
+            "src/engine/memory.test.ts",
+          ],
+          exclude: isThorough ? [] : [...slowOnSoftware],
           testTimeout: 240_000,
           hookTimeout: 120_000,
           browser: {

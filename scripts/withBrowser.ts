@@ -1,4 +1,4 @@
-/** Runs a command once a Chromium is there, installing one when none is: `tsx scripts/withBrowser.ts COMMAND [ARG ...]`. */
+/** Runs a command once a Chromium is there, installing one when none is: `tsx scripts/withBrowser.ts [--thorough] COMMAND [ARG ...]`. */
 import { spawnSync } from "node:child_process";
 
 import { findChromium } from "./chromium.ts";
@@ -26,7 +26,9 @@ export function ensureChromium(): string {
 }
 
 if (process.argv[1]?.endsWith("withBrowser.ts")) {
-  const [command = "true", ...args] = process.argv.slice(2);
+  const isThorough = process.argv[2] === "--thorough";
+  const [command = "true", ...args] = process.argv.slice(isThorough ? 3 : 2);
+  if (isThorough) process.env["THOROUGH"] = "1";
   process.env["CHROMIUM_PATH"] = ensureChromium();
   process.exitCode = run("npx", [command, ...args]);
 }

@@ -2,7 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { browserServices, samples } from "./services";
+import { browserServices } from "./services";
 import { createAppStore } from "./store";
 import { App } from "./ui/App";
 import { StoreProvider } from "./ui/common/StoreContext";
@@ -14,7 +14,7 @@ const store = createAppStore(browserServices());
 createRoot(root).render(
   <StrictMode>
     <StoreProvider store={store}>
-      <App samples={samples} />
+      <App />
     </StoreProvider>
   </StrictMode>,
 );

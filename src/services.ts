@@ -6,7 +6,7 @@ import type { SampleScene, Services } from "./store";
 
 const sampleCount = 12;
 
-export const samples: SampleScene[] = Array.from({ length: sampleCount }, (_, i) => {
+const samples: SampleScene[] = Array.from({ length: sampleCount }, (_, i) => {
   const id = String(i).padStart(2, "0");
   return { id, url: `samples/${id}.png`, maskUrl: `samples/masks/${id}.png` };
 });

@@ -6,6 +6,12 @@ import { afterAll, beforeAll, describe } from "vitest";
 export const isBrowser = typeof window !== "undefined";
 export const backends = isBrowser ? ["webgpu"] : ["cpu", "wasm"];
 
+/**
+ * Whether the long part of a suite runs here: always in Node; in the browser, where a software GPU needs minutes for
+ * gradients and whole sampling runs, only under `npm run test:gpu`.
+ */
+export const isThorough = !isBrowser || import.meta.env["VITE_THOROUGH"] === "1";
+
 /** Starts a backend; webgpu through our own device, as the page does. */
 export async function useBackend(name: string): Promise<void> {
   if (name === "cpu") await import("@tensorflow/tfjs-backend-cpu");

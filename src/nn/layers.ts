@@ -5,7 +5,11 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 
+import { groupNormalize } from "../gpu/fusedLayers";
 import { ones, ParamSpec, uniformFanIn, zeros, type Init, type Params } from "./params";
+
+/** x * sigmoid(x), called swish in the official VQ-VAE. */
+export { silu } from "../gpu/fusedLayers";
 
 export const linearSpec = (inSize: number, outSize: number) => ({
   weight: new ParamSpec([inSize, outSize], uniformFanIn(), "linear"),
@@ -52,16 +56,11 @@ export function layerNorm<T extends tf.Tensor>(p: NormParams, x: T, eps = 1e-5):
  * @param x - [B, H, W, C], C divisible by groups
  */
 export function groupNorm(p: NormParams, x: tf.Tensor4D, groups: number, eps: number): tf.Tensor4D {
-  return tf.tidy(() => {
-    const [B, H, W, C] = x.shape;
-    if (C % groups !== 0)
-      throw new Error(`groupNorm: ${C} channels do not divide into ${groups} groups.`);
-    const grouped = tf.reshape(x, [B, H * W, groups, C / groups]);
-    const centered = tf.sub(grouped, tf.mean(grouped, [1, 3], true));
-    const variance = tf.mean(tf.square(centered), [1, 3], true); // [B, 1, G, 1]
-    const normalized = tf.reshape(tf.mul(centered, tf.rsqrt(tf.add(variance, eps))), x.shape);
-    return tf.add<tf.Tensor4D>(tf.mul(normalized, p.weight), p.bias);
-  });
+  const C = x.shape[3];
+  if (C % groups !== 0)
+    throw new Error(`groupNorm: ${C} channels do not divide into ${groups} groups.`);
+  // normSpec gives both one axis
+  return groupNormalize(x, p.weight as tf.Tensor1D, p.bias as tf.Tensor1D, groups, eps);
 }
 
 /** A square convolution's weight (HWIO here) and bias. */
@@ -99,9 +98,6 @@ export function conv2d(
 /** The same values, through which no gradient flows: sg[x] in the papers. */
 export const stopGradient = <T extends tf.Tensor>(x: T): T =>
   tf.customGrad<T>(() => ({ value: tf.clone(x), gradFunc: (dy) => tf.zerosLike(dy) }))(x);
-
-/** x * sigmoid(x), called swish in the official VQ-VAE. */
-export const silu = <T extends tf.Tensor>(x: T): T => tf.tidy(() => tf.mul<T>(x, tf.sigmoid(x)));
 
 /** Exact GELU: x * Phi(x). */
 export const gelu = <T extends tf.Tensor>(x: T): T =>

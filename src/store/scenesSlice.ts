@@ -81,6 +81,7 @@ function removeScene(context: StoreContext, id: SceneId): void {
 
 /** The scenes' state and actions. */
 export const createScenesSlice = (context: StoreContext): ScenesSlice => ({
+  samples: context.services.samples,
   scenes: [],
   addSample: (id) => addSample(context, id),
   addFiles: (files) => addFiles(context, files),

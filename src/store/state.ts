@@ -74,6 +74,8 @@ export type SampleScene = { id: string; url: string; maskUrl: string };
 export type ModelChoice = { id: string; title: string; bytes: number; description: string };
 
 export type ScenesSlice = {
+  /** Scenes that come with the page. */
+  samples: SampleScene[];
   scenes: Scene[];
   addSample: (id: string) => Promise<void>;
   /** Files dropped, pasted, picked or taken with the camera; each becomes a scene or a message. */

@@ -3,7 +3,6 @@ import "./common/tokens.css";
 
 import { useEffect } from "react";
 
-import type { SampleScene } from "../store/state";
 import styles from "./App.module.css";
 import { useApp } from "./common/StoreContext";
 import { DragLayer } from "./composition/DragLayer";
@@ -26,7 +25,7 @@ function useTheme(): void {
 }
 
 /** Needs a StoreProvider above it. */
-export function App({ samples }: { samples: readonly SampleScene[] }) {
+export function App() {
   useTheme();
   useUndoKeys();
   return (
@@ -34,7 +33,7 @@ export function App({ samples }: { samples: readonly SampleScene[] }) {
       <div className={styles.page}>
         <Header />
         <main className={styles.main}>
-          <SampleStrip samples={samples} />
+          <SampleStrip />
           <SceneGrid />
           <HowItWorks />
         </main>

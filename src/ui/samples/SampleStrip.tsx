@@ -2,9 +2,8 @@
 import { Camera, ImagePlus } from "lucide-react";
 import { useRef } from "react";
 
-import type { SampleScene } from "../../store/state";
 import { Button } from "../common/Button";
-import { useActions } from "../common/StoreContext";
+import { useActions, useApp } from "../common/StoreContext";
 import { CameraButton } from "./CameraDialog";
 import styles from "./SampleStrip.module.css";
 
@@ -39,7 +38,8 @@ function FileButton({ isCamera }: { isCamera: boolean }) {
   );
 }
 
-export function SampleStrip({ samples }: { samples: readonly SampleScene[] }) {
+export function SampleStrip() {
+  const samples = useApp((state) => state.samples);
   const actions = useActions();
   return (
     <section className={styles.strip} aria-label="Add a scene">

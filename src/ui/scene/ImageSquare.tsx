@@ -54,6 +54,12 @@ function EncodingProgress({ scene: { encoding, letter } }: { scene: Scene }) {
   }
 }
 
+/** A sample's own picture, there before the model that says at which size to take it. */
+function SamplePicture({ id }: { id: string }) {
+  const url = useApp((state) => state.samples.find((sample) => sample.id === id)?.url);
+  return url === undefined ? null : <img src={url} alt="" className={styles.layer} />;
+}
+
 /** What lies over the picture while it has no slots: work, or the reason that it failed. */
 function EncodingOverlay({ scene }: { scene: Scene }) {
   const actions = useActions();
@@ -103,6 +109,9 @@ export function ImageSquare({ scene }: { scene: Scene }) {
         <span>masks of the last Slot Attention round</span>
       </figcaption>
       <div ref={setNodeRef} {...listeners} className={styles.square}>
+        {scene.source.kind === "sample" && encoding.status === "preparing" && (
+          <SamplePicture id={scene.source.id} />
+        )}
         {hasPicture(encoding) && <BitmapCanvas bitmap={encoding.display} letter={letter} />}
         {encoding.status === "ready" && (
           <MaskCanvas

@@ -1,0 +1,101 @@
+/**
+ * The second stage: encoder, Slot Attention and denoiser over the frozen first stage, whose latents are computed once.
+ *
+ * Wu et al. 2023, https://arxiv.org/abs/2305.11281, section 3 and appendix; img_based/models/sa_diffusion.py.
+ */
+import * as tf from "@tensorflow/tfjs-core";
+
+import { createSchedule } from "../diffusion/schedule";
+import { gaussianArray } from "../math/random";
+import { latentShape } from "../slotdiffusion/config";
+import { denoisingLoss } from "../slotdiffusion/losses";
+
+import { createBatchOrder, drawTimes, stepRng } from "./draws";
+import { readBatch } from "./images";
+import { optimize, type StepResult } from "./optimize";
+import { disposeState, openStage, readParams, valueOf, type TrainState } from "./state";
+import type { TrainContext } from "./trainer";
+import { encodeUnscaled } from "./vqvaeStage";
+import { valuesByKey } from "./vectors";
+
+/** Turns a finished first stage into the start of the second: same weights, fresh moments. */
+export async function beginSlots({ config, state }: TrainContext): Promise<void> {
+  const values = await readParams(Object.fromEntries(state.frozen));
+  for (const { layout, vectors } of state.groups)
+    for (const [key, , part] of valuesByKey(layout, await vectors.weights.data<"float32">()))
+      values.set(key, part);
+  const next = openStage(config, "slots", (key) => valueOf(values, key));
+  disposeState(state);
+  Object.assign(state, next);
+}
+
+const imagesAtOnce = 256;
+
+/**
+ * Latents of every image, scaled to unit variance: fills `state.latents` and sets `state.scaleFactor`.
+ * @returns yields the number of images done
+ */
+export async function* cacheLatents(context: TrainContext): AsyncGenerator<number, void> {
+  const { config, images, state, signal } = context;
+  const size = latentShape(config).reduce((product, length) => product * length, 1);
+  const latents = new Float32Array(images.count * size);
+  for (let at = 0; at < images.count; at += imagesAtOnce) {
+    signal?.throwIfAborted();
+    const n = Math.min(imagesAtOnce, images.count - at);
+    const indices = Array.from({ length: n }, (_, i) => at + i);
+    latents.set(await encodeUnscaled(context, indices), at * size);
+    yield at + n;
+  }
+  state.scaleFactor = standardDeviation(latents);
+  for (let i = 0; i < latents.length; i++) latents[i] = (latents[i] ?? 0) / state.scaleFactor;
+  state.latents = latents;
+}
+
+function standardDeviation(values: Float32Array): number {
+  let [sum, squares] = [0, 0];
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / values.length;
+  return Math.sqrt(squares / values.length - mean * mean);
+}
+
+/** A function that takes one step after another. */
+export function createSlotsStepper({ config, recipe, images, state }: TrainContext) {
+  const settings = recipe.slots;
+  const schedule = createSchedule(config.diffusion);
+  const order = createBatchOrder(recipe.seed, images.count, settings.batch);
+  const shape = latentShape(config);
+  return async (): Promise<StepResult> => {
+    const { step } = state;
+    const rng = stepRng(recipe.seed, "slots", step);
+    return optimize(config, state, settings, (params, pass) => {
+      const indices = order(step * settings.accumulate + pass);
+      const B = indices.length;
+      const size = B * shape.reduce((product, length) => product * length, 1);
+      return denoisingLoss(params, config, schedule, {
+        images: readBatch(images, indices),
+        latents: readLatents(state, indices, shape),
+        t: drawTimes(rng, B, schedule.timesteps, settings.times),
+        noise: tf.tensor4d(gaussianArray(rng, size), [B, ...shape]),
+        slotNoise: rng,
+        dropoutRng: config.unet_dict.dropout > 0 ? rng : undefined,
+      });
+    });
+  };
+}
+
+function readLatents(
+  { latents }: TrainState,
+  indices: readonly number[],
+  shape: [number, number, number],
+): tf.Tensor4D {
+  if (!latents) throw new Error("slotsStage: expected cached latents, got none.");
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = new Float32Array(indices.length * size);
+  indices.forEach((index, i) =>
+    values.set(latents.subarray(index * size, (index + 1) * size), i * size),
+  );
+  return tf.tensor4d(values, [indices.length, ...shape]);
+}
