@@ -4,7 +4,7 @@ import { fetchWeights, sha256Hex } from "../checkpoint/cache";
 import { loadParams, openCheckpoint } from "../checkpoint/load";
 import { createSchedule, type Schedule } from "../diffusion/schedule";
 import { CheckpointError, InputError } from "../errors";
-import { countParams } from "../nn/params";
+import { countParams, disposeParams } from "../nn/params";
 import { modelConfigSchema, type ModelConfig } from "../slotdiffusion/config";
 import { modelSpec, type ModelParams } from "../slotdiffusion/model";
 import { fitPreview, mosaics, type PreviewMap } from "../slotdiffusion/preview";
@@ -62,6 +62,9 @@ async function fitToMosaics(params: ModelParams, config: ModelConfig): Promise<P
   const images = mosaics(config);
   try {
     return await fitPreview(params, config, images);
+  } catch (error) {
+    disposeParams(params); // nobody else has them yet
+    throw error;
   } finally {
     images.dispose();
   }
