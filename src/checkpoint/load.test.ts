@@ -206,13 +206,13 @@ describeBackends("which keys a model takes", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it("shows twelve keys of a kind and counts the rest", async () => {
+  it("lists every key, however many", async () => {
     const many = Array.from({ length: 30 }, (_, i): [string, CheckpointEntry] => [
       `x${i}`,
       entry([1]),
     ]);
     await expect(loadParams(smallSpec(), smallEntries(many))).rejects.toThrow(
-      /Unexpected: x0, .*, x11, and 18 more\.$/,
+      new RegExp(`Unexpected: ${many.map(([key]) => key).join(", ")}\\.$`),
     );
   });
 });

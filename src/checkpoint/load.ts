@@ -148,14 +148,8 @@ function checkKeys(spec: object, entries: CheckpointEntries, prefix: string): vo
   );
 }
 
-const maxListed = 12;
-
-function listing(title: string, lines: string[], separator: string): string[] {
-  if (!lines.length) return [];
-  const rest = lines.length - maxListed;
-  const shown = lines.slice(0, maxListed).join(separator);
-  return [`${title}: ${shown}${rest > 0 ? `${separator}and ${rest} more` : ""}.`];
-}
+const listing = (title: string, lines: string[], separator: string): string[] =>
+  lines.length > 0 ? [`${title}: ${lines.join(separator)}.`] : [];
 
 /**
  * Parameters in official layout, ready for writeSafetensors; as F32 they keep every bit of an imported file.
