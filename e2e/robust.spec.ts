@@ -14,46 +14,54 @@ import {
   waitForSlots,
 } from "./playground";
 
-test("a running picture can be cancelled, and the next one comes", async ({ page }) => {
-  await openPlayground(page);
-  await waitForSlots(page, "A");
-  await chooseSettings(page, { sampler: "ddim", steps: 500 });
-  await page.getByRole("button", { name: "Generate scene A", exact: true }).click();
-  await expect(page.getByRole("progressbar", { name: /Denoising/ })).toBeVisible();
-  await page.getByRole("button", { name: "Cancel scene A" }).click();
-  await expect(render(page, "A")).toHaveAttribute("data-status", "none");
-  await chooseSettings(page, { steps: 2 });
-  await page.getByRole("button", { name: "Generate scene A", exact: true }).click();
-  await waitForPicture(page, "A");
-});
+for (const backend of ["wasm", "webgpu"] as const) {
+  test(`a running picture can be cancelled, and the next one comes, on ${backend}`, async ({
+    page,
+  }) => {
+    await openPlayground(page, backend);
+    await waitForSlots(page, "A");
+    await chooseSettings(page, { sampler: "ddim", steps: 500 });
+    await page.getByRole("button", { name: "Generate scene A", exact: true }).click();
+    await expect(page.getByRole("progressbar", { name: /Denoising/ })).toBeVisible();
+    await page.getByRole("button", { name: "Cancel scene A" }).click();
+    await expect(render(page, "A")).toHaveAttribute("data-status", "none");
+    await chooseSettings(page, { steps: 2 });
+    await page.getByRole("button", { name: "Generate scene A", exact: true }).click();
+    await waitForPicture(page, "A");
+  });
 
-test("a corrupt picture says so and leaves the page usable", async ({ page }, info) => {
-  await openPlayground(page);
-  const corrupt = info.outputPath("corrupt.png");
-  const bytes = readFileSync("public/samples/00.png");
-  writeFileSync(corrupt, Buffer.concat([bytes.subarray(0, 60), Buffer.alloc(400, 7)]));
-  await page.getByLabel("Image files").setInputFiles(corrupt);
-  await expect(page.getByRole("alert")).toContainText(/picture|image/i);
-  await expect(scene(page, "C")).toHaveCount(0);
-  await page.getByLabel("Image files").setInputFiles("public/samples/01.png");
-  await waitForSlots(page, "C");
-});
+  test(`a corrupt picture says so and leaves the page usable, on ${backend}`, async ({
+    page,
+  }, info) => {
+    await openPlayground(page, backend);
+    const corrupt = info.outputPath("corrupt.png");
+    const bytes = readFileSync("public/samples/00.png");
+    writeFileSync(corrupt, Buffer.concat([bytes.subarray(0, 60), Buffer.alloc(400, 7)]));
+    await page.getByLabel("Image files").setInputFiles(corrupt);
+    await expect(page.getByRole("alert")).toContainText(/picture|image/i);
+    await expect(scene(page, "C")).toHaveCount(0);
+    await page.getByLabel("Image files").setInputFiles("public/samples/01.png");
+    await waitForSlots(page, "C");
+  });
 
-test("a truncated checkpoint says so, and the model in use stays", async ({ page }, info) => {
-  await openPlayground(page);
-  await waitForSlots(page, "A");
-  const truncated = info.outputPath("truncated.safetensors");
-  writeFileSync(
-    truncated,
-    readFileSync("models/clevr64/weights.safetensors").subarray(0, 1_000_000),
-  );
-  await page.getByLabel("Checkpoint files").setInputFiles(truncated);
-  await expect(page.getByRole("alert")).toContainText(/truncated|beyond|bytes/i);
-  await expect(page.getByTestId("model-status")).toHaveAttribute("data-status", "ready");
-  await chooseSettings(page, { steps: 2 });
-  await page.getByRole("button", { name: "Generate scene A", exact: true }).click();
-  await waitForPicture(page, "A");
-});
+  test(`a truncated checkpoint says so, and the model in use stays, on ${backend}`, async ({
+    page,
+  }, info) => {
+    await openPlayground(page, backend);
+    await waitForSlots(page, "A");
+    const truncated = info.outputPath("truncated.safetensors");
+    writeFileSync(
+      truncated,
+      readFileSync("models/clevr64/weights.safetensors").subarray(0, 1_000_000),
+    );
+    await page.getByLabel("Checkpoint files").setInputFiles(truncated);
+    await expect(page.getByRole("alert")).toContainText(/truncated|beyond|bytes/i);
+    await expect(page.getByTestId("model-status")).toHaveAttribute("data-status", "ready");
+    await chooseSettings(page, { steps: 2 });
+    await page.getByRole("button", { name: "Generate scene A", exact: true }).click();
+    await waitForPicture(page, "A");
+  });
+}
 
 test("the authors' checkpoint format is read: a .pth with its config becomes the model", async ({
   page,
