@@ -5,18 +5,11 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 
 import { shardFile } from "../../src/data/scenes/shards.ts";
+import { idColors } from "../idColors.ts";
 
 const columns = 8; // of pairs
 const rows = 6;
-const idColors = [
-  [0, 0, 0],
-  [230, 25, 75],
-  [60, 180, 75],
-  [255, 225, 25],
-  [0, 130, 200],
-  [245, 130, 48],
-  [145, 30, 180],
-];
+const colors = [[0, 0, 0], ...idColors]; // id 0 is the background
 
 function readStart(path: string, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
@@ -40,7 +33,7 @@ export function writeContactSheet(folder: string, side: number, available: numbe
     const x = (scene % columns) * 2 * side + (pixel % side);
     const y = Math.floor(scene / columns) * side + (Math.floor(pixel / side) % side);
     data.set(images.subarray(3 * pixel, 3 * pixel + 3), 3 * (y * width + x));
-    data.set(idColors[masks[pixel] ?? 0] ?? [], 3 * (y * width + x + side));
+    data.set(colors[masks[pixel] ?? 0] ?? [], 3 * (y * width + x + side));
   }
   writeFileSync(join(folder, "sheet.png"), encode({ width, height, data, channels: 3, depth: 8 }));
 }

@@ -1,23 +1,10 @@
 /** A contact sheet: one scene a row, its pictures side by side and its slots in colours. */
 import { encode } from "fast-png";
 
+import { idColors } from "../idColors";
 import type { SheetRow } from "./evaluate";
 
-const slotColors = [
-  [230, 25, 75],
-  [60, 180, 75],
-  [255, 225, 25],
-  [0, 130, 200],
-  [245, 130, 48],
-  [145, 30, 180],
-  [70, 240, 240],
-  [240, 50, 230],
-  [210, 245, 60],
-  [250, 190, 212],
-  [0, 128, 128],
-];
-
-const colorOf = (slot: number): number[] => slotColors[slot % slotColors.length] ?? [];
+const colorOf = (slot: number): number[] => idColors[slot % idColors.length] ?? [];
 
 /** PNG of rows: input, first stage alone, drawn from the slots, slots. @param side - of each picture, pixels */
 export function encodeSheet(rows: readonly SheetRow[], side: number): Uint8Array {
