@@ -5,7 +5,10 @@ import { test as base, expect, type Locator, type Page } from "@playwright/test"
 export { expect };
 
 /** What the engine's worker answered, kept by the page for the story to look at. */
-type Answers = { segmentations: number[][] };
+type Answers = { segmentations: number[][]; scenes: RenderedScene[] };
+
+/** A generated scene as the model takes it: RGBA and object ids. */
+export type RenderedScene = { data: number[]; ids: number[] };
 
 declare global {
   interface Window {
@@ -15,18 +18,22 @@ declare global {
 
 /** Keeps what the real worker says; changes nothing. */
 function listenToWorkers(): void {
-  window.answers = { segmentations: [] };
+  type Value = {
+    segmentation?: Uint8Array;
+    ids?: Uint8Array;
+    pixels?: { data: Uint8ClampedArray };
+  };
+  window.answers = { segmentations: [], scenes: [] };
   const Original = window.Worker;
   window.Worker = class extends Original {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);
-      this.addEventListener(
-        "message",
-        ({ data }: MessageEvent<{ value?: { segmentation?: Uint8Array } }>) => {
-          const segmentation = data.value?.segmentation;
-          if (segmentation) window.answers.segmentations.push([...segmentation]);
-        },
-      );
+      this.addEventListener("message", ({ data: { value } }: MessageEvent<{ value?: Value }>) => {
+        const { segmentations, scenes } = window.answers;
+        if (value?.segmentation) segmentations.push([...value.segmentation]);
+        if (value?.ids && value.pixels)
+          scenes.push({ data: [...value.pixels.data], ids: [...value.ids] });
+      });
     }
   };
 }
@@ -143,6 +150,10 @@ export const readCanvas = (page: Page, testId: string, size = 64): Promise<numbe
 /** Segmentations that the engine returned, in order [64 * 64]. */
 export const segmentations = (page: Page): Promise<number[][]> =>
   page.evaluate(() => window.answers.segmentations);
+
+/** Generated scenes that the engine returned, in order. */
+export const renderedScenes = (page: Page): Promise<RenderedScene[]> =>
+  page.evaluate(() => window.answers.scenes);
 
 /** FG-ARI of a sample with seed 0, as the model's card states it. */
 export function cardFgAri(sample: string): number {

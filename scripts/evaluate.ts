@@ -1,119 +1,127 @@
 /**
- * Scores of a bundled model on the sample scenes, in Node on WASM:
- * `npm run evaluate [-- --model clevr64 --seeds 3 --reconstruct --json]`.
+ * Scores of a model on generated scenes, on a folder or archive of pictures, or on the sample scenes:
+ * `npm run evaluate -- --model clevr64 --scenes clevr --n 1000 --seed 1 [--reconstruct] [--perceptual] [--compose] [--json]`.
  *
- * Protocol: attention argmax over slots, bilinear to the model's resolution; ground truth nearest to the same; FG-ARI over
- * foreground pixels, mIoU with background, mBO over foreground objects. The seed draws the initial slots. With
- * --reconstruct also: PSNR of the VQ-VAE alone (encode, quantise, decode), and MSE and PSNR of the picture that the slots
- * give in 20 evaluations of DPM-Solver++, per value in 0..1.
+ * Official evaluation: img_based/test_seg.py, test_recon.py, test_comp_gen.py of Wuziyi616/SlotDiffusion.
  */
-import { parseArgs } from "node:util";
-import * as tf from "@tensorflow/tfjs-core";
+import type { Estimate } from "../src/metrics/summary";
+import {
+  CheckpointError,
+  InputError,
+  OutOfMemoryError,
+  UnsupportedDeviceError,
+} from "../src/errors";
+import { parseRequest, type EvaluationRequest } from "./evaluate/arguments";
+import type { Backbone } from "./evaluate/backbone";
+import { createRunner, type Runner } from "./evaluate/compute";
+import { evaluate, type Evaluation } from "./evaluate/evaluation";
+import { openPictures } from "./evaluate/pictures";
+import { describeMetric, describeProtocol } from "./evaluate/protocol";
+import { findModel, loadModel, type ModelFiles } from "./nodeModel";
+import { startNodeBackend } from "./tfjsNode";
 
-import { fromSigned, toSigned, type Pixels } from "../src/data/preprocess";
-import { createSchedule } from "../src/diffusion/schedule";
-import { encodePicture, generatePicture } from "../src/engine/inference";
-import { psnr, squaredError, type Picture } from "../src/metrics/imageQuality";
-import { imagesToLatents, latentsToImages } from "../src/slotdiffusion/model";
-import { fitPreview, mosaics } from "../src/slotdiffusion/preview";
-import { readModel, readSample, sampleNames } from "./nodeModel";
+const nodeNames = { node: "tensorflow", wasm: "wasm" } as const;
 
-const { values } = parseArgs({
-  options: {
-    model: { type: "string", default: "clevr64" },
-    seeds: { type: "string", default: "3" },
-    reconstruct: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
-});
+async function openRunner(
+  files: ModelFiles,
+  backend: EvaluationRequest["backend"],
+): Promise<Runner> {
+  if (backend === "webgpu") {
+    const { openBrowserRunner } = await import("./evaluate/browserRunner"); // brings a bundler
+    const { runner, description } = await openBrowserRunner(files);
+    console.error(`backend webgpu: ${description}`);
+    return runner;
+  }
+  console.error(`backend ${await startNodeBackend(backend ? nodeNames[backend] : undefined)}`);
+  return createRunner(await loadModel(files));
+}
 
-type Scores = Record<string, number>;
+/** Features are computed in Node, also where the model runs in a browser. */
+async function openFeatures({
+  perceptual,
+  backbone,
+  backend,
+}: EvaluationRequest): Promise<Backbone | null> {
+  if (!perceptual) return null;
+  if (backend === "webgpu") console.error(`features: backend ${await startNodeBackend()}`);
+  const { openBackbone } = await import("./evaluate/backbone");
+  return openBackbone(backbone);
+}
 
-const { config, params } = await readModel(values.model);
-const preview = config.preview ?? (await fitPreview(params, config, mosaics(config)));
-const model = { config, params, schedule: createSchedule(config.diffusion), preview };
+/** One line that keeps changing on a terminal, a line every few seconds in a log. */
+function progressLine(count: number | null): (done: number) => void {
+  const began = performance.now();
+  let last = began;
+  return (done) => {
+    const now = performance.now();
+    const rate = (1000 * done) / (now - began);
+    const line = `${done}${count === null ? "" : ` / ${count}`} pictures, ${rate.toFixed(1)}/s`;
+    const isEnd = done === count;
+    if (process.stderr.isTTY) process.stderr.write(`\r${line}   ${isEnd ? "\n" : ""}`);
+    else if (isEnd || now - last > 5000) {
+      console.error(line);
+      last = now;
+    }
+  };
+}
 
-const toPicture = ({ width, height, data }: Pixels): Picture => ({
-  width,
-  height,
-  channels: 3,
-  values: Array.from(data, (value) => value / 255).filter((_, i) => i % 4 !== 3),
-});
+const longestTable = 20;
 
-async function reconstruct(
-  input: Pixels,
-  slots: Float32Array,
-  numSlots: number,
-  seed: number,
-): Promise<Scores> {
-  const truth = toPicture(input);
-  const decoded = tf.tidy(() => {
-    const images = tf.tensor4d(toSigned(input), [1, input.height, input.width, 3]);
-    return latentsToImages(params, config, imagesToLatents(params, config, images));
+function printPictures({ names, rows }: Evaluation, seed: number): void {
+  const [first] = rows;
+  if (!first || names.length > longestTable) return;
+  const keys = [...new Set(first.flatMap((scores) => Object.keys(scores)))];
+  console.log(`| seed ${seed} | ${keys.join(" | ")} |\n|${"---|".repeat(keys.length + 1)}`);
+  names.forEach((name, i) => {
+    const cells = keys.map((key) => (first[i]?.[key] ?? NaN).toFixed(3));
+    console.log(`| ${name} | ${cells.join(" | ")} |`);
   });
-  const vqvae = toPicture(fromSigned(await decoded.data<"float32">(), input.width, input.height));
-  decoded.dispose();
-  const settings = { slots, numSlots, seed, sampler: "dpm-solver++", steps: 20, eta: 0 } as const;
-  const { signal } = new AbortController();
-  const { image } = await generatePicture(model, settings, { signal, report: () => undefined });
-  const generated = toPicture(image);
-  return {
-    vqvaePsnr: psnr(truth, vqvae),
-    reconMse: squaredError(truth, generated) / truth.values.length,
-    reconPsnr: psnr(truth, generated),
-  };
+  console.log("");
 }
 
-async function scoreSample(name: string, seed: number): Promise<Scores> {
-  const { input, groundTruth } = readSample(name, config);
-  const { scores, slots, numSlots } = await encodePicture(model, { input, groundTruth, seed });
-  if (!scores) throw new Error("evaluate: no scores came with a ground truth.");
-  return {
-    ...scores,
-    ...(values.reconstruct && (await reconstruct(input, slots, numSlots, seed))),
-  };
+function printMetrics(metrics: Record<string, Estimate>, protocol: string): void {
+  console.log("| metric | mean | standard error | what it is |\n|---|---|---|---|");
+  for (const [name, { mean, standardError }] of Object.entries(metrics)) {
+    const error = Number.isNaN(standardError) ? "–" : standardError.toFixed(4);
+    console.log(`| ${name} | ${mean.toFixed(4)} | ${error} | ${describeMetric(name)} |`);
+  }
+  console.log(`\nProtocol: ${protocol}.`);
 }
 
-const mean = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
-const standardError = (numbers: number[]): number => {
-  const m = mean(numbers);
-  const squares = numbers.reduce((sum, x) => sum + (x - m) ** 2, 0);
-  return Math.sqrt(squares / (numbers.length - 1) / numbers.length);
-};
-
-const names = sampleNames();
-const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
-const bySeed: Scores[][] = [];
-for (const seed of seeds) {
-  const scores: Scores[] = [];
-  for (const name of names) scores.push(await scoreSample(name, seed));
-  bySeed.push(scores);
+async function main(): Promise<void> {
+  const request = parseRequest(process.argv.slice(2));
+  const files = findModel(request.model);
+  const { config } = files;
+  const set = await openPictures(request.data, request, config);
+  const runner = await openRunner(files, request.backend);
+  try {
+    const backbone = await openFeatures(request);
+    const tools = { config, runner, backbone };
+    const evaluation = await evaluate(set, tools, request, progressLine(set.count));
+    if (process.stderr.isTTY && evaluation.names.length !== set.count) process.stderr.write("\n");
+    const skipped = set.skipped();
+    if (skipped) console.error(`left out:\n${skipped}`);
+    const { names, withTruth, metrics } = evaluation;
+    const n = names.length;
+    const feature =
+      backbone && `${backbone.title} at ${backbone.side}, ${backbone.layers.join(", ")}`;
+    const protocol = describeProtocol(config, request, { n, withTruth, feature });
+    printPictures(evaluation, request.seed);
+    printMetrics(metrics, protocol);
+    const { model, seed } = request;
+    if (request.json)
+      console.log(JSON.stringify({ model, data: set.title, n, seed, protocol, metrics }));
+  } finally {
+    await runner.close();
+  }
 }
 
-const keys = Object.keys(bySeed[0]?.[0] ?? {});
-const metrics = keys.map((key) => {
-  const perSeed = bySeed.map((scores) => mean(scores.map((score) => score[key] ?? NaN)));
-  return [key, { mean: mean(perSeed), standardError: standardError(perSeed) }] as const;
+const isTheUsers = (error: unknown): error is Error =>
+  [InputError, CheckpointError, UnsupportedDeviceError, OutOfMemoryError].some(
+    (kind) => error instanceof kind,
+  );
+
+main().catch((error: unknown) => {
+  console.error(isTheUsers(error) ? error.message : error);
+  process.exitCode = 1;
 });
-
-console.log(`| sample (seed 0) | ${keys.join(" | ")} |\n|${"---|".repeat(keys.length + 1)}`);
-names.forEach((name, i) => {
-  const cells = keys.map((key) => bySeed[0]?.[i]?.[key]?.toFixed(3));
-  console.log(`| ${name.replace(".png", "")} | ${cells.join(" | ")} |`);
-});
-console.log(`\nMeans over ${names.length} samples, ± standard error over ${seeds.length} seeds:`);
-for (const [key, { mean: m, standardError: se }] of metrics)
-  console.log(`${key} ${m.toFixed(4)} ± ${se.toFixed(4)}`);
-
-if (values.json) {
-  const protocol = `attention argmax over slots, ${config.resolution.join("x")}; FG-ARI foreground only, mIoU with background; ${names.length} images, ${seeds.length} seeds`;
-  const result = {
-    model: values.model,
-    data: "samples",
-    n: names.length,
-    seed: 0,
-    protocol,
-    metrics: Object.fromEntries(metrics),
-  };
-  console.log(JSON.stringify(result));
-}

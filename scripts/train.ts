@@ -10,7 +10,8 @@ import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 
-import { exportParams } from "../src/checkpoint/load";
+import { exportParams, loadParams, openCheckpoint } from "../src/checkpoint/load";
+import { disposeParams } from "../src/nn/params";
 import { writeSafetensors } from "../src/checkpoint/safetensors";
 import { InputError, isAbort } from "../src/errors";
 import { latentShape, modelConfigSchema, type ModelConfig } from "../src/slotdiffusion/config";
@@ -21,6 +22,7 @@ import {
   bestVectors,
   createState,
   paramsOf,
+  readParams,
   trainedConfig,
   type TrainState,
 } from "../src/train/state";
@@ -42,6 +44,8 @@ type Job = {
   state: TrainState;
 };
 
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
+
 function readArguments() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -54,25 +58,25 @@ function readArguments() {
   const [configPath] = positionals;
   if (!configPath || positionals.length > 1)
     throw new InputError(`train: expected one config.json, got ${positionals.length}. ${usage}`);
-  const models = dirname(configPath);
-  const read = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
+  const model = dirname(configPath);
   return {
     ...values,
-    run: values.run ?? join("runs", basename(models)),
-    config: modelConfigSchema.parse(read(configPath)),
-    recipe: recipeSchema.parse(read(join(models, "training.json"))),
+    models: dirname(model),
+    run: values.run ?? join("runs", basename(model)),
+    config: modelConfigSchema.parse(readJson(configPath)),
+    recipe: recipeSchema.parse(readJson(join(model, "training.json"))),
   };
 }
 
 async function openJob(): Promise<Job> {
-  const { config, recipe, run, data, backend } = readArguments();
+  const { config, recipe, run, data, backend, models } = readArguments();
   const side = config.resolution[0];
   if (side !== config.resolution[1])
     throw new InputError(`train: expected a square resolution, got ${config.resolution}.`);
   const scenes = openScenes(recipe, side, data ?? defaultFolder(recipe.data, side));
   const folder = openRunFolder(run);
   console.log(`backend ${await startNodeBackend(backend)}, run ${run}`);
-  const state = await openState(config, recipe, folder, scenes.training.count);
+  const state = await openState(config, recipe, folder, scenes.training.count, models);
   return { config, recipe, folder, scenes, state };
 }
 
@@ -82,11 +86,13 @@ async function openState(
   recipe: Recipe,
   folder: RunFolder,
   count: number,
+  models: string,
 ): Promise<TrainState> {
   const stored = await folder.readCheckpoint();
   if (!stored) {
     folder.cutLog({ stage: "vqvae", step: 0 });
-    return createState(config, recipe);
+    const { start } = recipe;
+    return createState(config, recipe, start ? await readWeights(join(models, start)) : undefined);
   }
   const { seed, images, stage, step } = stored.header;
   if (seed !== recipe.seed || images !== count)
@@ -95,13 +101,24 @@ async function openState(
         "Name another --run.",
     );
   folder.cutLog({ stage, step });
-  const state = restoreState(config, stored.header, stored.arrays);
+  const state = restoreState(config, recipe, stored.header, stored.arrays);
   if (stage === "slots") {
     const length = latentShape(config).reduce((product, side) => product * side, count);
     state.latents = folder.readLatents(length);
   }
   console.log(`resumed at step ${step} of ${stage}`);
   return state;
+}
+
+/** Weights that another run or a bundled model ended with, by key. */
+async function readWeights(folder: string): Promise<Map<string, Float32Array>> {
+  const config = modelConfigSchema.parse(readJson(join(folder, "config.json")));
+  const bytes = readFileSync(join(folder, "weights.safetensors"));
+  const { entries } = await openCheckpoint(new Blob([bytes]), folder);
+  const params = await loadParams(modelSpec(config), entries);
+  const values = await readParams(params);
+  disposeParams(params);
+  return values;
 }
 
 async function checkpoint({ recipe, folder, scenes, state }: Job): Promise<void> {
@@ -114,16 +131,16 @@ async function evaluate(job: Job): Promise<void> {
   const { recipe, folder, scenes, state } = job;
   const { stage, step } = state;
   const config = trainedConfig(job.config, state);
-  const params = tf.tidy(() => paramsOf(config, state, bestVectors(state)));
+  const params = tf.tidy(() => paramsOf(state, bestVectors(state)));
   const model = { config, params };
   const count = Math.min(recipe.evaluateImages, scenes.heldOut.count);
   const scores =
-    stage === "slots"
-      ? await scoreMasks(model, scenes.heldOut, scenes.heldOutIds, count)
-      : { psnr: await firstStagePsnr(model, scenes.heldOut, count) };
+    stage === "vqvae"
+      ? { psnr: await firstStagePsnr(model, scenes.heldOut, count) }
+      : await scoreMasks(model, scenes.heldOut, scenes.heldOutIds, count);
   folder.log({ stage, step, evaluation: scores, images: count, protocol });
   console.log(`${stage} ${step}: ${JSON.stringify(scores)}`);
-  const rows = await sheetRows(model, scenes.heldOut, Math.min(8, count), stage === "slots");
+  const rows = await sheetRows(model, scenes.heldOut, Math.min(8, count), stage);
   const name = `sheet-${stage}-${String(step).padStart(6, "0")}.png`;
   writeWhole(folder.at(name), encodeSheet(rows, config.resolution[1]));
   const weights = await exportParams(modelSpec(config), params, { dtype: "F16" });

@@ -1,8 +1,8 @@
 /** The browser as the store sees it. */
-import models from "../models/index.json";
+import index from "../models/index.json";
 import { createEngine, type Engine } from "./engine/client";
-import type { Pixels } from "./engine/protocol";
-import type { SampleScene, Services } from "./store";
+import { sceneKindNames, type Pixels } from "./engine/protocol";
+import type { ModelChoice, SampleScene, Services } from "./store";
 
 const sampleCount = 12;
 
@@ -10,6 +10,23 @@ const samples: SampleScene[] = Array.from({ length: sampleCount }, (_, i) => {
   const id = String(i).padStart(2, "0");
   return { id, url: `samples/${id}.png`, maskUrl: `samples/masks/${id}.png` };
 });
+
+/** An entry of models/index.json; `scenes` is the kind of generated scenes it was trained on, clevr where it is left out. */
+type ModelEntry = {
+  id: string;
+  title: string;
+  bytes: number;
+  sha256: string;
+  description: string;
+  scenes?: string | undefined;
+};
+
+/** Models of the index as the page offers them. */
+const toChoices = (entries: readonly ModelEntry[]): ModelChoice[] =>
+  entries.map(({ id, title, bytes, sha256, description, scenes }) => {
+    const kind = sceneKindNames.find((name) => name === scenes) ?? "clevr";
+    return { id, title, bytes, hash: sha256, description, scenes: kind };
+  });
 
 const startEngine = (): Engine =>
   createEngine(new Worker(new URL("./engine/worker.ts", import.meta.url), { type: "module" }));
@@ -48,5 +65,5 @@ export const browserServices = (): Services => ({
   replaceUrl: (url) => window.history.replaceState(null, "", url),
   storage: openStorage(),
   samples,
-  models: models.map(({ id, title, bytes, description }) => ({ id, title, bytes, description })),
+  models: toChoices(index),
 });

@@ -6,8 +6,7 @@ import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
 import { chromium } from "playwright";
 
-import type { SceneKind } from "../../src/data/scenes/scene.ts";
-import { joinPacked, type PackedScenes } from "../../src/data/scenes/shards.ts";
+import { joinPacked, type PackedScenes, type ShardKind } from "../../src/data/scenes/shards.ts";
 import { chromiumFlags } from "../chromium.ts";
 import { ensureChromium } from "../withBrowser.ts";
 import type { ShardSource } from "./shardSource.ts";
@@ -66,7 +65,7 @@ async function startServer(script: string, onBatch: (batch: PackedScenes) => voi
 
 /** Opens a browser that renders shards. @param side - pixels a side */
 export async function openBrowserSource(
-  kind: SceneKind,
+  kind: ShardKind,
   seed: number,
   side: number,
 ): Promise<ShardSource> {

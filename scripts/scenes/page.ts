@@ -1,13 +1,15 @@
 /** Runs in headless Chromium: renders a range of scenes and posts each batch to the command that opened the page. */
-import { shrinkScene, type SceneKind } from "../../src/data/scenes/scene.ts";
+import { shrinkScene } from "../../src/data/scenes/scene.ts";
 import { sceneKinds, type SceneRenderer } from "../../src/data/scenes/sceneKinds.ts";
-import { packScenes, type PackedScenes } from "../../src/data/scenes/shards.ts";
+import { packScenes, type PackedScenes, type ShardKind } from "../../src/data/scenes/shards.ts";
+import { videoKinds } from "../../src/data/scenes/videoKinds.ts";
 
 const atlas = { columns: 10, rows: 5 };
-const renderers = new Map<SceneKind, SceneRenderer>();
+const kinds = { ...sceneKinds, ...videoKinds };
+const renderers = new Map<ShardKind, SceneRenderer>();
 
-function rendererOf(kind: SceneKind): SceneRenderer {
-  const open = renderers.get(kind) ?? sceneKinds[kind].open(atlas);
+function rendererOf(kind: ShardKind): SceneRenderer {
+  const open = renderers.get(kind) ?? kinds[kind].open(atlas);
   renderers.set(kind, open);
   return open;
 }
@@ -19,9 +21,9 @@ async function post({ images, masks, meta }: PackedScenes): Promise<void> {
   if (!response.ok) throw new Error(`posting a batch: ${response.status}`);
 }
 
-/** Renders scenes start..start+n-1 at a resolution; resolves once the last batch has arrived. */
+/** Renders scenes or videos start..start+n-1 at a resolution; resolves once the last batch has arrived. */
 async function renderRange(
-  kind: SceneKind,
+  kind: ShardKind,
   seed: number,
   start: number,
   n: number,

@@ -27,7 +27,7 @@ function writeWhole(path: string, bytes: string | Uint8Array): void {
 function readIndex(path: string, request: SceneRequest): ShardEntry[] {
   if (!existsSync(path)) return [];
   const index = shardIndexSchema.parse(JSON.parse(readFileSync(path, "utf8")));
-  const keys = ["kind", "seed", "resolution"] as const;
+  const keys = ["kind", "seed", "frames", "resolution"] as const;
   const other = keys.find((key) => index[key] !== request[key]);
   if (other)
     throw new InputError(
@@ -58,9 +58,9 @@ export function openShardFolder(folder: string, request: SceneRequest) {
     shards.some((entry) => entry.start === start && entry.n === n);
 
   const write = (range: ShardRange, packed: PackedScenes): void => {
-    checkLengths(range, packed, request.resolution);
+    checkLengths(range, packed, request);
     const writePart = (part: (typeof shardParts)[number]) => {
-      const file = shardFile(part, range);
+      const file = shardFile(part, range, request.frames);
       writeWhole(join(folder, file), packed[part]);
       return { file, sha256: sha256(packed[part]) };
     };
@@ -77,8 +77,13 @@ export function openShardFolder(folder: string, request: SceneRequest) {
   return { has, write };
 }
 
-function checkLengths({ start, n }: ShardRange, packed: PackedScenes, side: number): void {
-  const expected = [3 * n * side ** 2, n * side ** 2];
+function checkLengths(
+  { start, n }: ShardRange,
+  packed: PackedScenes,
+  { frames, resolution }: SceneRequest,
+): void {
+  const pixels = n * frames * resolution ** 2;
+  const expected = [3 * pixels, pixels];
   const got = [packed.images.length, packed.masks.length];
   if (expected.join() !== got.join())
     throw new Error(`shard at ${start}: expected ${expected.join()} bytes, got ${got.join()}.`);

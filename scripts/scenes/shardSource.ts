@@ -3,7 +3,7 @@ import { spriteRenderer } from "../../src/data/scenes/sceneKinds.ts";
 import { packScenes, type PackedScenes, type ShardRange } from "../../src/data/scenes/shards.ts";
 
 export type ShardSource = {
-  /** @param onProgress - told the number of scenes made of this shard */
+  /** @param onProgress - told the number of pictures made of this shard */
   render(range: ShardRange, onProgress: (made: number) => void): Promise<PackedScenes>;
   close(): Promise<void>;
 };

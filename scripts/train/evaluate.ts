@@ -19,6 +19,7 @@ import {
   type ModelParams,
 } from "../../src/slotdiffusion/model";
 import { readBatch, type ImageSource } from "../../src/train/images";
+import type { StageName } from "../../src/train/state";
 
 export type Model = { config: ModelConfig; params: ModelParams };
 
@@ -92,12 +93,12 @@ export async function firstStagePsnr(
 /** Rows of a sheet for the first scenes: input, first stage alone, drawn from the slots, masks. */
 export type SheetRow = Record<"input" | "decoded" | "drawn" | "slots", Uint8Array>;
 
-/** What a sheet shows. @param withSlots - false while only the first stage is trained */
+/** What a sheet shows: of a stage only what it has learned, else the decoded picture again and slot 0. */
 export async function sheetRows(
   model: Model,
   scenes: ImageSource,
   count: number,
-  withSlots: boolean,
+  stage: StageName,
 ): Promise<SheetRow[]> {
   const { config, params } = model;
   const indices = Array.from({ length: count }, (_, i) => i);
@@ -105,8 +106,8 @@ export async function sheetRows(
   const decoded = tf.tidy(() =>
     latentsToImages(params, config, imagesToLatents(params, config, images)),
   );
-  const drawn = withSlots ? await drawFromSlots(model, images) : tf.clone(decoded);
-  const slots = withSlots ? await segment(model, images) : [];
+  const drawn = stage === "slots" ? await drawFromSlots(model, images) : tf.clone(decoded);
+  const slots = stage === "vqvae" ? [] : await segment(model, images);
   const [decodedBytes, drawnBytes] = await Promise.all([toBytes(decoded), toBytes(drawn)]);
   tf.dispose([images, decoded, drawn]);
   const [H, W] = scenes.size;

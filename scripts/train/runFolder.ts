@@ -100,7 +100,7 @@ function readLatents(path: string, length: number): Float32Array | null {
     : null;
 }
 
-const stageOrder = ["vqvae", "latents", "slots"];
+const stageOrder = ["vqvae", "binding", "latents", "slots"];
 
 /** Lines after the checkpoint, and one cut short by the end of the process, are dropped. */
 function cutLog(path: string, { stage, step }: { stage: string; step: number }): void {

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { renderScene, spriteRenderer } from "../../src/data/scenes/sceneKinds";
 import { shardIndexSchema, type ShardIndex } from "../../src/data/scenes/shards";
 import { InputError } from "../../src/errors";
 import type { ImageSource } from "../../src/train/images";
@@ -23,12 +24,13 @@ const numScenes = ({ shards }: ShardIndex): number => shards.reduce((sum, { n })
 export const defaultFolder = ({ kind, seed }: Recipe["data"], side: number): string =>
   join("runs", "scenes", `${kind}-${side}-${seed}`);
 
-/** Opens a folder of scenes; those that are missing are rendered first. */
+/** Opens a folder of scenes; those that are missing are rendered first. Sprites need no folder: they are drawn when asked for. */
 export function openScenes(recipe: Recipe, side: number, folder: string): SceneSet {
   const { n, heldOut } = recipe.data;
   if (heldOut >= n)
     throw new InputError(`training.json: expected data.heldOut below n = ${n}, got ${heldOut}.`);
   let index = readIndex(folder);
+  if (recipe.data.kind === "sprites" && !index) return drawSprites(recipe.data, side);
   if (!index || numScenes(index) < n) {
     render(recipe.data, side, folder);
     index = readIndex(folder);
@@ -37,6 +39,30 @@ export function openScenes(recipe: Recipe, side: number, folder: string): SceneS
     throw new InputError(`${folder}: expected ${n} scenes, got ${index ? numScenes(index) : 0}.`);
   checkIndex(index, recipe.data, side, folder);
   return readScenes(index, folder, side, n, heldOut);
+}
+
+/** Sprites, drawn once each and kept as bytes. */
+function drawSprites({ seed, n, heldOut }: Recipe["data"], side: number): SceneSet {
+  const renderer = spriteRenderer(side);
+  const drawn = new Map<number, { image: Uint8Array; ids: Uint8Array }>();
+  const sceneAt = (index: number) => {
+    const known = drawn.get(index);
+    if (known) return known;
+    const { pixels, ids } = renderScene(renderer, seed, index);
+    const kept = { image: Uint8Array.from(pixels.data.filter((_, i) => i % 4 !== 3)), ids };
+    drawn.set(index, kept);
+    return kept;
+  };
+  const source = (first: number, count: number): ImageSource => ({
+    count,
+    size: [side, side],
+    read: (index) => sceneAt(first + index).image,
+  });
+  return {
+    training: source(heldOut, n - heldOut),
+    heldOut: source(0, heldOut),
+    heldOutIds: (index) => sceneAt(index).ids,
+  };
 }
 
 function readIndex(folder: string): ShardIndex | null {

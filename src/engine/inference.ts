@@ -8,7 +8,8 @@ import { noiseLevel } from "../diffusion/schedule";
 import { InputError } from "../errors";
 import { gaussianArray, mulberry32 } from "../math/random";
 import { adjustedRandIndex } from "../metrics/ari";
-import { meanBestOverlap, meanIoU } from "../metrics/iou";
+import { matchRows } from "../metrics/hungarian";
+import { meanBestOverlap, meanIoU, pairwiseIoU } from "../metrics/iou";
 import {
   encodeImages,
   initialSlots,
@@ -31,7 +32,7 @@ const samplerSeedOffset = 0x5eed;
 /** The slots of a picture, the attention that made them, and their scores where the truth is known. */
 export async function encodePicture(
   { params, config }: Pick<RunnableModel, "params" | "config">,
-  { input, seed, groundTruth }: Args<"encode">,
+  { input, seed, groundTruth, numSlots: wanted }: Args<"encode">,
 ): Promise<Encoding> {
   const started = performance.now();
   const [H, W] = config.resolution;
@@ -43,7 +44,7 @@ export async function encodePicture(
   const { slots, attn, segmentation } = tf.tidy(() => {
     const images = tf.tensor4d(toSigned(input), [1, H, W, 3]);
     const encoded = encodeImages(params, config, images, {
-      initial: initialSlots(params, config, 1, mulberry32(seed)),
+      initial: initialSlots(params, config, 1, mulberry32(seed), wanted),
     });
     const last = encoded.attn.at(-1) as tf.Tensor4D; // there is at least one iteration
     const masks = masksAtResolution(last, config.resolution); // [1, K, H, W]
@@ -70,6 +71,7 @@ export async function encodePicture(
       attnSize: [h, w],
       segmentation: predicted,
       scores: groundTruth && scoreMasks(groundTruth, predicted),
+      matches: groundTruth && matchSlots(groundTruth, predicted),
       elapsedMs: performance.now() - started,
     };
   } finally {
@@ -82,6 +84,15 @@ const scoreMasks = (truth: Uint8Array, predicted: Uint8Array) => ({
   mIoU: meanIoU(truth, predicted),
   mBO: meanBestOverlap(truth, predicted),
 });
+
+/**
+ * Pairs true objects with slots one to one, as mIoU does: largest sum of IoU.
+ * @returns for each true id its slot; -1 where no slot is left or none overlaps it
+ */
+export function matchSlots(truth: Uint8Array, predicted: Uint8Array): number[] {
+  const iou = pairwiseIoU(truth, predicted);
+  return matchRows(iou).map((slot, id) => ((iou[id]?.[slot] ?? 0) > 0 ? slot : -1));
+}
 
 /** Denoises latents conditioned on slots and decodes them, with a preview after every evaluation. */
 export async function generatePicture(

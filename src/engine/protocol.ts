@@ -9,6 +9,33 @@ export type BackendName = (typeof backendNames)[number];
 export const samplerNames = ["dpm-solver++", "dpm-solver++2m", "ddim", "ddpm"] as const;
 export type SamplerName = (typeof samplerNames)[number];
 
+/** Kinds of generated scenes, a part of the registry in data/scenes. */
+export const sceneKindNames = ["clevr", "textured", "sprites"] as const;
+export type SceneKind = (typeof sceneKindNames)[number];
+
+/** One of the endless many generated scenes: the same three values are the same picture everywhere. */
+export type SceneRef = { kind: SceneKind; seed: number; index: number };
+
+/** What is known of an object of a generated scene; `id` is its value in the scene's ids. */
+export type SceneObject = {
+  id: number;
+  shape: string;
+  color: string;
+  material: string;
+  visiblePixels: number;
+};
+
+/** A generated scene with its ground truth. */
+export type RenderedScene = {
+  /** At the loaded model's resolution, or at the renderer's own before there is a model. */
+  pixels: Pixels;
+  /** The same picture, larger. */
+  display: ImageBitmap;
+  /** Object id per pixel, 0 = background [H, W]. */
+  ids: Uint8Array;
+  objects: SceneObject[];
+};
+
 /** How a picture that is not square becomes square. */
 export type Fit = "crop" | "letterbox";
 
@@ -73,6 +100,8 @@ export type Encoding = {
   segmentation: Uint8Array;
   /** Against ground truth when it was given. */
   scores: { fgAri: number; mIoU: number; mBO: number } | null;
+  /** For each true id (0 = background) its slot in the matching of mIoU, -1 where none overlaps it; null without truth. */
+  matches: number[] | null;
   elapsedMs: number;
 };
 
@@ -112,9 +141,17 @@ export type Protocol = {
   };
   /** A mask picture's bytes to object ids at the model's resolution, 0 = background. */
   prepareMask: { args: { file: Blob; fit: Fit }; result: Uint8Array; progress: never };
+  /** Answers at once, whatever the model is doing. */
+  renderScene: { args: SceneRef; result: RenderedScene; progress: never };
   encode: {
-    /** groundTruth: object id per pixel at the input's size, 0 = background. */
-    args: { input: Pixels; seed: number; groundTruth: Uint8Array | null };
+    args: {
+      input: Pixels;
+      seed: number;
+      /** Object id per pixel at the input's size, 0 = background. */
+      groundTruth: Uint8Array | null;
+      /** Slots to draw in place of the model's own number; only for a model that draws its first slots. */
+      numSlots?: number | undefined;
+    };
     result: Encoding;
     progress: never;
   };

@@ -10,6 +10,7 @@ import { disposeParams } from "../nn/params";
 import { encodePicture, generatePicture } from "./inference";
 import { loadModel, type LoadedModel } from "./modelLoading";
 import type { DeviceInfo, Progress, Protocol, Request, RequestName, Result } from "./protocol";
+import { createSceneStudio } from "./sceneStudio";
 
 export type JobContext<N extends RequestName = RequestName> = {
   signal: AbortSignal;
@@ -29,6 +30,7 @@ export function createSession(): Session {
   let device: DeviceInfo | null = null;
   let lostReason: string | null = null;
   let loaded: LoadedModel | null = null;
+  const studio = createSceneStudio();
 
   const running = (): DeviceInfo => {
     if (!device) throw new Error("session: start must come first.");
@@ -76,6 +78,11 @@ export function createSession(): Session {
     },
     prepareMask: async ({ file, fit }) =>
       fitIds(await decodeGrayIds(file), fit, model().config.resolution),
+    renderScene: async (ref) => {
+      const { large, ...scene } = await studio.render(ref, () => loaded?.config.resolution ?? null);
+      const { data, width, height } = large;
+      return { ...scene, display: await createImageBitmap(new ImageData(data, width, height)) };
+    },
     encode: (args) => encodePicture(model(), args),
     generate: (args, context) => generatePicture(model(), args, context),
     memory: () => Promise.resolve(memoryReport()),

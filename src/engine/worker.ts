@@ -8,7 +8,7 @@ const queue = createQueue();
 const controllers = new Map<number, AbortController>();
 
 /** These touch no tensor and answer at once, whatever is running. */
-const unqueued = new Set<RequestName>(["memory", "listWeights", "deleteWeights"]);
+const unqueued = new Set<RequestName>(["memory", "listWeights", "deleteWeights", "renderScene"]);
 
 const post = (response: Response): void => {
   self.postMessage(response, {

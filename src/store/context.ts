@@ -2,7 +2,7 @@
 import type { StoreApi } from "zustand/vanilla";
 
 import type { Engine } from "../engine/client";
-import type { ModelInfo, ModelSource } from "../engine/protocol";
+import type { Fit, ModelInfo, ModelSource, Pixels, SceneObject } from "../engine/protocol";
 import { isAbort } from "../errors";
 import { emptyHistory, type History } from "./history";
 import { findScene } from "./selectors";
@@ -12,9 +12,20 @@ import type { AppState, Scene, SceneId, SceneRender } from "./state";
 /** A scene's files, as they came. */
 export type SceneFiles = { image: Blob; mask: Blob | null };
 
-/** The work that turns a scene's files into slots; a newer one aborts the one before it. */
+/** A picture at the model's size, and what is known of it. */
+export type PreparedScene = {
+  input: Pixels;
+  display: ImageBitmap;
+  groundTruth: Uint8Array | null;
+  objects: SceneObject[];
+};
+
+/** How a scene's picture is made or read. */
+export type Prepare = (fit: Fit, signal: AbortSignal) => Promise<PreparedScene>;
+
+/** The work that turns a scene's picture into slots; a newer one aborts the one before it. */
 export type EncodeJob = {
-  read: () => Promise<SceneFiles>;
+  prepare: Prepare;
   controller: AbortController;
   /** Number of the model load that was the latest when the job began. */
   load: number;
@@ -42,6 +53,8 @@ export type StoreContext = {
   /** Resolves when the encoding before has ended: one after another. */
   encodeTurn: Promise<void>;
   history: History;
+  /** The scenes of a first visit; as long as nobody touches them, another model may bring its own. */
+  startScenes: ReadonlySet<SceneId>;
   loads: {
     /** Counts loads; `current.number` is the one whose model the engine holds. */
     number: number;
@@ -64,6 +77,7 @@ export const createContext = (services: Services, store: StoreApi<AppState>): St
   renderJobs: new Map(),
   encodeTurn: Promise.resolve(),
   history: emptyHistory,
+  startScenes: new Set(),
   loads: { number: 0, controller: new AbortController(), latest: null, current: null },
   device: new AbortController(),
   link: new AbortController(),

@@ -6,6 +6,7 @@ import { createContext } from "./context";
 import { createGenerationSlice } from "./generationSlice";
 import { createModelSlice } from "./modelSlice";
 import { createScenesSlice } from "./scenesSlice";
+import { createSeriesSlice } from "./seriesSlice";
 import type { Services } from "./services";
 import { createShareSlice } from "./shareSlice";
 import type { AppState } from "./state";
@@ -17,6 +18,7 @@ export function createAppStore(services: Services): StoreApi<AppState> {
     const context = createContext(services, store);
     return {
       ...createScenesSlice(context),
+      ...createSeriesSlice(context),
       ...createCompositionSlice(context),
       ...createGenerationSlice(context),
       ...createModelSlice(context),

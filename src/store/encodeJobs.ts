@@ -1,29 +1,23 @@
-/** From a scene's files to its slots: prepare, wait for the model, encode one after another. */
-import type { Encoding } from "../engine/protocol";
-import { engineOf, errorText, patchScene, type StoreContext } from "./context";
-import type { EncodeJob, SceneFiles } from "./context";
+/** From a scene's picture to its slots: prepare, wait for the model, encode one after another. */
+import type { Encoding, Pixels } from "../engine/protocol";
+import { engineOf, errorText, patchScene, type Prepare, type StoreContext } from "./context";
+import type { EncodeJob } from "./context";
 import { outdateRenders } from "./generateJobs";
 import { fitList, settleScenes } from "./placement";
 import { findScene } from "./selectors";
-import type { Scene, SceneId } from "./state";
+import type { ModelState, Scene, SceneId } from "./state";
 
 /** What a scene says that cannot be encoded. */
 export const noModelText = "No model is loaded. Choose one at the top of the page.";
 
-/** Keeps a scene's files, read at first need; a read that failed is tried again. */
+/** Keeps how a scene's picture is made. */
 export function admitScene(
   { encodeJobs, loads }: StoreContext,
   id: SceneId,
-  read: () => Promise<SceneFiles>,
+  prepare: Prepare,
 ): void {
-  let files: Promise<SceneFiles> | null = null;
-  const readOnce = (): Promise<SceneFiles> =>
-    (files ??= read().catch((error: unknown) => {
-      files = null;
-      throw error;
-    }));
   encodeJobs.set(id, {
-    read: readOnce,
+    prepare,
     controller: new AbortController(),
     load: loads.number,
     hasEncoded: false,
@@ -41,7 +35,7 @@ function renewJob(context: StoreContext, job: EncodeJob): AbortSignal {
   return job.controller.signal;
 }
 
-/** Prepares and encodes a scene from its files; a newer call for the scene ends this one. */
+/** Prepares and encodes a scene; a newer call for the scene ends this one. */
 export async function encodeScene(context: StoreContext, id: SceneId): Promise<void> {
   const job = context.encodeJobs.get(id);
   const { device, model } = context.store.getState();
@@ -55,10 +49,25 @@ export async function encodeScene(context: StoreContext, id: SceneId): Promise<v
   }
   try {
     await prepareScene(context, id, job, signal);
+    if (isOutgrown(context, id)) await prepareScene(context, id, job, signal);
     await encodePrepared(context, id);
   } catch (error) {
     if (!signal.aborted) failScene(context, id, error);
   }
+}
+
+const fitsModel = ({ width, height }: Pixels, model: ModelState): boolean =>
+  model.status === "ready" &&
+  model.info.resolution[0] === height &&
+  model.info.resolution[1] === width;
+
+/** Whether a scene was prepared before its model came, at another size. */
+function isOutgrown({ store }: StoreContext, id: SceneId): boolean {
+  const { scenes, model } = store.getState();
+  const encoding = findScene(scenes, id)?.encoding;
+  return (
+    model.status === "ready" && encoding?.status === "waiting" && !fitsModel(encoding.input, model)
+  );
 }
 
 const patchFailed = (context: StoreContext, id: SceneId, message: string): void =>
@@ -67,20 +76,14 @@ const patchFailed = (context: StoreContext, id: SceneId, message: string): void 
 async function prepareScene(
   context: StoreContext,
   id: SceneId,
-  { read }: EncodeJob,
+  { prepare }: EncodeJob,
   signal: AbortSignal,
 ): Promise<void> {
-  const engine = engineOf(context);
-  const { image, mask } = await read();
   const scene = findScene(context.store.getState().scenes, id);
   if (signal.aborted || !scene) return;
-  const { fit } = scene;
-  const [prepared, groundTruth] = await Promise.all([
-    engine.call("prepareImage", { file: image, fit }, { signal }),
-    mask && engine.call("prepareMask", { file: mask, fit }, { signal }),
-  ]);
+  const { input, display, ...known } = await prepare(scene.fit, signal);
   if (signal.aborted) return;
-  patchScene(context, id, { encoding: { status: "waiting", ...prepared }, groundTruth });
+  patchScene(context, id, { encoding: { status: "waiting", input, display }, ...known });
 }
 
 /** Encodes a scene that waits, in its turn; without a model it goes on waiting. */
@@ -100,7 +103,13 @@ async function encodeNow(context: StoreContext, id: SceneId, signal: AbortSignal
   patchScene(context, id, { encoding: { status: "encoding", input, display } });
   const result = await engineOf(context).call(
     "encode",
-    { input, seed: scene.slotSeed, groundTruth: scene.groundTruth },
+    {
+      input,
+      seed: scene.slotSeed,
+      groundTruth: scene.groundTruth,
+      // A model that learned each of its slots has no others.
+      numSlots: model.info.initKind === "gaussian" ? (scene.numSlots ?? undefined) : undefined,
+    },
     { signal },
   );
   if (!signal.aborted) finishEncoding(context, id, result);
@@ -133,7 +142,7 @@ function failScene(context: StoreContext, id: SceneId, error: unknown): void {
     error instanceof Error &&
     error.name === "InputError" &&
     model.status === "ready" && // before, the same error says that there is no model
-    scene.source.kind !== "sample" &&
+    (scene.source.kind === "upload" || scene.source.kind === "link") &&
     !context.encodeJobs.get(id)?.hasEncoded;
   if (!isBadFile) return patchFailed(context, id, errorText(error));
   context.encodeJobs.delete(id);
@@ -148,8 +157,8 @@ export async function encodeAgain(context: StoreContext, id: SceneId): Promise<v
   const { scenes, model } = context.store.getState();
   const scene = findScene(scenes, id);
   if (!job || !scene) return;
-  // The input of a scene that waits while a model loads may not be of that model's size.
-  const isPrepared = model.status === "ready" && "input" in scene.encoding;
+  // The input of a scene that waited while a model loaded may not be of that model's size.
+  const isPrepared = "input" in scene.encoding && fitsModel(scene.encoding.input, model);
   if (!isPrepared || !("input" in scene.encoding)) return encodeScene(context, id);
   const signal = renewJob(context, job);
   const { input, display } = scene.encoding;

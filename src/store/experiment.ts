@@ -2,7 +2,8 @@
 import type { ModelInfo, Pixels } from "../engine/protocol";
 import { InputError } from "../errors";
 import { fromBase64Url, toBase64Url } from "./base64";
-import { newId, type SceneFiles, type StoreContext } from "./context";
+import { newId, type Prepare, type StoreContext } from "./context";
+import { prepareFiles, prepareGenerated } from "./preparation";
 import { freeLetter } from "./sceneNames";
 import { blankScene, newSceneId, sampleReader } from "./scenesSlice";
 import type { Experiment } from "./share";
@@ -14,7 +15,7 @@ type EncodePng = (pixels: Pixels) => Promise<Blob>;
 
 async function linkSource(scene: Scene, encodePng: EncodePng): Promise<LinkSource> {
   const { source, encoding, letter } = scene;
-  if (source.kind === "sample") return source;
+  if (source.kind === "sample" || source.kind === "generated") return source;
   if (!("input" in encoding)) {
     throw new InputError(`link: scene ${letter} is not ready. Copy the link again in a moment.`);
   }
@@ -31,6 +32,7 @@ async function linkScene(scene: Scene, scenes: Scene[], encodePng: EncodePng): P
     source: await linkSource(scene, encodePng),
     fit: scene.fit,
     slotSeed: scene.slotSeed,
+    ...(scene.numSlots === null ? {} : { numSlots: scene.numSlots }),
     ...(scene.isOwnOrder ? {} : { placed: pairs }),
     isGenerated: ["queued", "running", "done"].includes(scene.render.status),
   };
@@ -50,35 +52,30 @@ export async function experimentOf(
   };
 }
 
-/** A scene of a link: what the page shows, how its files are read, whether to generate its picture. */
-export type OpenedScene = {
-  scene: Scene;
-  read: () => Promise<SceneFiles>;
-  isGenerated: boolean;
-};
+/** A scene of a link: what the page shows, how its picture is made, whether to draw one from its slots. */
+export type OpenedScene = { scene: Scene; prepare: Prepare; isGenerated: boolean };
 
-function readerOf(context: StoreContext, source: LinkSource): () => Promise<SceneFiles> {
+function preparationOf(context: StoreContext, source: LinkSource): Prepare {
+  if (source.kind === "generated") return prepareGenerated(context, source.scene);
   if (source.kind === "png") {
     const image = new Blob([fromBase64Url(source.png)], { type: "image/png" });
-    return () => Promise.resolve({ image, mask: null });
+    return prepareFiles(context, () => Promise.resolve({ image, mask: null }));
   }
   const read = sampleReader(context, source.id);
-  if (read) return read;
+  if (read) return prepareFiles(context, read);
   throw new InputError(
     `link: expected a sample of this page, got ${source.id}. Open the link on the page it was made with.`,
   );
 }
 
 const sceneSource = (source: LinkSource): SceneSource =>
-  source.kind === "sample"
-    ? { kind: "sample", id: source.id }
-    : { kind: "link", name: source.name || "Picture" };
+  source.kind === "png" ? { kind: "link", name: source.name || "Picture" } : source;
 
 /** The scenes of an experiment, not yet on the page. Throws an InputError where a source cannot be read. */
 export function openScenes(context: StoreContext, experiment: Experiment): OpenedScene[] {
   const ids = experiment.scenes.map(() => newSceneId(context));
   const opened: OpenedScene[] = [];
-  experiment.scenes.forEach(({ source, fit, slotSeed, placed, isGenerated }, k) => {
+  experiment.scenes.forEach(({ source, fit, slotSeed, numSlots, placed, isGenerated }, k) => {
     const letter = freeLetter(opened.map(({ scene }) => scene));
     const slots = placed?.flatMap(([origin, index]): PlacedSlot[] => {
       const sceneId = ids[origin];
@@ -88,10 +85,11 @@ export function openScenes(context: StoreContext, experiment: Experiment): Opene
       ...blankScene(ids[k] ?? newSceneId(context), letter, sceneSource(source)),
       fit,
       slotSeed,
+      numSlots: numSlots ?? null,
       placed: slots ?? [],
       isOwnOrder: !slots,
     };
-    opened.push({ scene, read: readerOf(context, source), isGenerated });
+    opened.push({ scene, prepare: preparationOf(context, source), isGenerated });
   });
   return opened;
 }

@@ -28,6 +28,9 @@ const clamp = (value: number, low: number, high: number): number =>
 /** The nearest seed to a number: an integer in 0..2^32-1. */
 export const clampSeed = (value: number): number => clamp(Math.round(value), 0, maxSeed);
 
+/** The nearest number of slots: an integer in 1..32. */
+export const clampSlots = (value: number): number => clamp(Math.round(value), 1, maxSlots);
+
 /** The nearest number of steps: an integer in 1..1000. */
 export const clampSteps = (value: number): number => clamp(Math.round(value), 1, maxSteps);
 

@@ -12,6 +12,7 @@ import {
 } from "./encodeJobs";
 import { cancelRenders } from "./generateJobs";
 import { remember } from "./remembered";
+import { adoptKind, kindOfModel } from "./startScenes";
 
 /**
  * Starts the first backend that can be started, each in a fresh engine.
@@ -53,9 +54,14 @@ function stopWork(context: StoreContext): void {
 
 /**
  * Loads a model and encodes the scenes for it; where that fails, the model before stays in use.
+ * @param bringsScenes - whoever asks puts scenes of their own on the page
  * @returns whether the model is the one in use now
  */
-export async function loadModel(context: StoreContext, request: LoadRequest): Promise<boolean> {
+export async function loadModel(
+  context: StoreContext,
+  request: LoadRequest,
+  { bringsScenes = false } = {},
+): Promise<boolean> {
   const { loads, store } = context;
   stopWork(context);
   const { signal } = loads.controller;
@@ -75,6 +81,9 @@ export async function loadModel(context: StoreContext, request: LoadRequest): Pr
     const info = await loading;
     if (signal.aborted) return false;
     finishLoad(context, request, number, info);
+    const kind = kindOfModel(context, info.id);
+    if (kind && !bringsScenes) adoptKind(context, kind);
+    void encodeForNewModel(context);
     return true;
   } catch (error) {
     if (loads.controller.signal === signal) failLoad(context, request, error);
@@ -93,7 +102,6 @@ function finishLoad(
   context.store.setState({ model: { status: "ready", info }, announcement });
   const { source } = request;
   if (source.kind === "bundled") remember(context.services.storage, "model", source.id);
-  void encodeForNewModel(context);
 }
 
 /** Back to the model before, which the engine keeps until the new one stands. */

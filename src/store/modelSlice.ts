@@ -3,36 +3,36 @@ import type { RequestName, Result, Args } from "../engine/protocol";
 import { engineOf, report, type StoreContext } from "./context";
 import { loadModel, moveToBackend, startDevice } from "./modelJobs";
 import { recall } from "./remembered";
-import type { ModelSlice } from "./state";
-
-/** The samples of a first visit: two that differ in shapes and colours. */
-const firstSamples = ["00", "03"];
+import { addStartScenes } from "./startScenes";
+import type { ModelChoice, ModelSlice } from "./state";
 
 const linkHash = ({ services }: StoreContext): string => {
   const { hash } = new URL(services.pageUrl());
   return hash.length > 1 ? hash : "";
 };
 
-function addFirstSamples({ services, store }: StoreContext): void {
-  const { scenes, addSample } = store.getState();
-  if (scenes.length > 0) return;
-  for (const { id } of services.samples) if (firstSamples.includes(id)) void addSample(id);
+/** The model of the last visit, or the first there is. */
+function firstChoice({ services }: StoreContext): ModelChoice | undefined {
+  const id = recall(services.storage, "model");
+  return services.models.find((model) => model.id === id) ?? services.models[0];
 }
+
+const addFirstScenes = (context: StoreContext): void =>
+  addStartScenes(context, firstChoice(context)?.scenes ?? "clevr");
 
 /** What the address asks for; else the model of the last visit, or the first there is. */
 async function loadFirst(context: StoreContext): Promise<void> {
-  const { services, store, loads } = context;
+  const { store, loads } = context;
   const hash = linkHash(context);
   if (hash) await store.getState().openLink(hash);
   if (loads.latest) return;
-  addFirstSamples(context);
-  const id = recall(services.storage, "model");
-  const choice = services.models.find((model) => model.id === id) ?? services.models[0];
+  addFirstScenes(context);
+  const choice = firstChoice(context);
   if (choice) await store.getState().loadBundled(choice.id);
 }
 
 async function start(context: StoreContext): Promise<void> {
-  if (!linkHash(context)) addFirstSamples(context);
+  if (!linkHash(context)) addFirstScenes(context);
   const backend = recall(context.services.storage, "backend");
   if (await startDevice(context, backend ? [backend, null] : [null])) await loadFirst(context);
 }

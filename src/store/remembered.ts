@@ -15,6 +15,7 @@ export const remembered = {
     opacity: z.number().min(0).max(1),
     hasFill: z.boolean(),
     hasOutlines: z.boolean(),
+    hasTruth: z.boolean().default(true), // what older visits kept has no word of it
   }),
 };
 

@@ -1,4 +1,5 @@
 /** What scenes and slots are called on the page and by a screen reader. */
+import type { SceneKind } from "../engine/protocol";
 import type { Scene, SceneSource, SlotRef } from "./state";
 
 const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
@@ -11,9 +12,20 @@ export const freeLetter = (scenes: Scene[]): string =>
 export const fileTitle = (file: Blob): string =>
   (file instanceof File && file.name.replace(/\.[^.]*$/, "").trim()) || "Picture";
 
+/** What the kinds of generated scenes are called. */
+export const sceneKindTitles: Record<SceneKind, string> = {
+  clevr: "Solids",
+  textured: "Textured",
+  sprites: "Sprites",
+};
+
 /** What a scene is called by where it came from. */
-export const sourceTitle = (source: SceneSource): string =>
-  source.kind === "sample" ? `Sample ${source.id}` : source.name;
+export function sourceTitle(source: SceneSource): string {
+  if (source.kind === "sample") return `Sample ${source.id}`;
+  if (source.kind !== "generated") return source.name;
+  const { kind, seed, index } = source.scene;
+  return `${sceneKindTitles[kind]} ${seed}-${index}`;
+}
 
 /** "slot 3 of scene B": slots count from 1. */
 export function slotName(scenes: Scene[], { sceneId, index }: SlotRef): string {

@@ -1,8 +1,9 @@
 /** The scenes on the page: how they come, change and go. */
-import { newId, patchScene, type SceneFiles, type StoreContext } from "./context";
+import { newId, patchScene, type Prepare, type SceneFiles, type StoreContext } from "./context";
 import { admitScene, encodeAgain, encodeScene, encodeScenes } from "./encodeJobs";
 import { doEdit } from "./edits";
-import { clampSeed, maxScenes } from "./limits";
+import { clampSeed, clampSlots, maxScenes } from "./limits";
+import { prepareFiles } from "./preparation";
 import { fileTitle, freeLetter, sourceTitle } from "./sceneNames";
 import { findScene } from "./selectors";
 import type { Scene, SceneId, SceneSource, ScenesSlice } from "./state";
@@ -15,7 +16,9 @@ export const blankScene = (id: SceneId, letter: string, source: SceneSource): Sc
   source,
   fit: "crop",
   slotSeed: 0,
+  numSlots: null,
   groundTruth: null,
+  objects: [],
   encoding: { status: "preparing" },
   placed: [],
   isOwnOrder: true,
@@ -42,10 +45,10 @@ export function sampleReader(
 }
 
 /** Adds a scene, if there is room, and encodes it. */
-async function addScene(
+export async function addScene(
   context: StoreContext,
   source: SceneSource,
-  read: () => Promise<SceneFiles>,
+  prepare: Prepare,
 ): Promise<void> {
   const { scenes, notify } = context.store.getState();
   if (scenes.length >= maxScenes) {
@@ -53,24 +56,34 @@ async function addScene(
     return notify("info", text);
   }
   const scene = blankScene(newSceneId(context), freeLetter(scenes), source);
-  admitScene(context, scene.id, read);
+  admitScene(context, scene.id, prepare);
   context.store.setState({ scenes: [...scenes, scene] });
   await encodeScene(context, scene.id);
 }
 
-async function addSample(context: StoreContext, id: string): Promise<void> {
+/** Adds a sample, or says that there is none of that name. */
+export async function addSample(context: StoreContext, id: string): Promise<void> {
   const read = sampleReader(context, id);
   if (!read) return context.store.getState().notify("error", `There is no sample ${id}.`);
-  await addScene(context, { kind: "sample", id }, read);
+  await addScene(context, { kind: "sample", id }, prepareFiles(context, read));
 }
 
 async function addFiles(context: StoreContext, files: Iterable<Blob>): Promise<void> {
-  const adding = Array.from(files, (image) =>
-    addScene(context, { kind: "upload", name: fileTitle(image) }, () =>
-      Promise.resolve({ image, mask: null }),
-    ),
-  );
+  const adding = Array.from(files, (image) => {
+    const read = () => Promise.resolve({ image, mask: null });
+    const source = { kind: "upload", name: fileTitle(image) } as const;
+    return addScene(context, source, prepareFiles(context, read));
+  });
   await Promise.all(adding);
+}
+
+/** Adds scenes for the visitor, and marks the last of them to be brought into view. */
+export function addInView({ store }: StoreContext, adding: () => Promise<void>): Promise<void> {
+  const before = store.getState().scenes.length;
+  const added = adding(); // scenes are on the page before the first wait
+  const { scenes } = store.getState();
+  if (scenes.length > before) store.setState({ newest: scenes.at(-1)?.id ?? null });
+  return added;
 }
 
 function removeScene(context: StoreContext, id: SceneId): void {
@@ -83,8 +96,9 @@ function removeScene(context: StoreContext, id: SceneId): void {
 export const createScenesSlice = (context: StoreContext): ScenesSlice => ({
   samples: context.services.samples,
   scenes: [],
-  addSample: (id) => addSample(context, id),
-  addFiles: (files) => addFiles(context, files),
+  newest: null,
+  addSample: (id) => addInView(context, () => addSample(context, id)),
+  addFiles: (files) => addInView(context, () => addFiles(context, files)),
   removeScene: (id) => removeScene(context, id),
   retryScene: (id) => encodeScene(context, id),
   setFit: async (id, fit) => {
@@ -95,6 +109,11 @@ export const createScenesSlice = (context: StoreContext): ScenesSlice => ({
   setSlotSeed: async (id, seed) => {
     if (Number.isNaN(seed)) return;
     patchScene(context, id, { slotSeed: clampSeed(seed) });
+    await encodeAgain(context, id);
+  },
+  setNumSlots: async (id, numSlots) => {
+    if (numSlots !== null && Number.isNaN(numSlots)) return;
+    patchScene(context, id, { numSlots: numSlots === null ? null : clampSlots(numSlots) });
     await encodeAgain(context, id);
   },
   encodeAll: () => encodeScenes(context),

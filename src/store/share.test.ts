@@ -59,6 +59,44 @@ describe("a link", () => {
     expect(hash.length).toBeLessThan(500);
   });
 
+  test("of the first version, as it was written then, still opens", async () => {
+    const written =
+      "#1.pY9BTsMwEEWvgmZtkNumqZIdbLroAgkkNlGEjDNNLBw78riAFPkEiDNwEXZciCMwrpAQiB3e-c-f_-bPMPoOLdQzmA5q0BYfQlmAgEHRkIV_PkgCSKNDgrqZgfwhaMy4e-MykNQ4WWTeES9X2b83MZODn1gn6-M1Ik8lm2jLUUHF_N8rS5jEH6GT63nTqZFF2L2_6QFPPl5fnlnMoxrMzcXl1aPcbXt_e3r-zbQYI4Y7__QDXCyroio3y2rN-1bprDWNFGUrmoWQbfvrsBgOmFgkTjOup3wZHZMWG_HVODCt68yYQREn9qy5H0bFPc9WKX0C";
+    expect(await decodeLink(written)).toEqual(experiment);
+  });
+
+  const generated = {
+    source: { kind: "generated", scene: { kind: "sprites", seed: 4294967295, index: 12 } },
+    fit: "crop",
+    slotSeed: 3,
+    numSlots: 9,
+    isGenerated: false,
+  } as const;
+
+  test("of generated scenes holds kind, seed and index, not pixels", async () => {
+    const hash = await encodeLink({
+      ...experiment,
+      scenes: Array.from({ length: 8 }, () => generated),
+    });
+    expect(hash.length).toBeLessThan(500);
+    expect((await decodeLink(hash)).scenes[7]).toEqual(generated);
+  });
+
+  test("brings numbers of generated scenes and slots into range", async () => {
+    const scene = { kind: "clevr", seed: -3, index: 1e12 };
+    const [opened] = (
+      await decodeLink(
+        packChanged({
+          scenes: [{ ...generated, numSlots: 1e6, source: { kind: "generated", scene } }],
+        }),
+      )
+    ).scenes;
+    expect(opened).toMatchObject({
+      numSlots: 32,
+      source: { scene: { kind: "clevr", seed: 0, index: 4294967295 } },
+    });
+  });
+
   test("that would be too long is refused with what to do", async () => {
     const png = toBase64Url(randomBytes(1, maxHashLength));
     const source = { kind: "png", name: "", png } as const;
@@ -138,6 +176,17 @@ describe("a hostile or damaged link", () => {
     ["33 slots", { scenes: [{ ...scene, placed: Array.from({ length: 33 }, () => [0, 0]) }] }],
     ["a picture that is no text", { scenes: [{ ...scene, source: { kind: "png", png: 3 } }] }],
     ["a source of another kind", { scenes: [{ ...scene, source: { kind: "url", url: "x" } }] }],
+    [
+      "generated scenes of no known kind",
+      {
+        scenes: [
+          {
+            ...scene,
+            source: { kind: "generated", scene: { kind: "toString", seed: 0, index: 0 } },
+          },
+        ],
+      },
+    ],
     ["a hash that is none", { model: { id: "a", hash: "<b>" } }],
     ["no scenes", { scenes: undefined }],
   ])("with %s is refused", async (_, change) => {

@@ -4,10 +4,10 @@
  */
 import { z } from "zod";
 
-import { samplerNames } from "../engine/protocol";
+import { samplerNames, sceneKindNames } from "../engine/protocol";
 import { InputError } from "../errors";
 import { fromBase64Url, toBase64Url } from "./base64";
-import { clampSeed, clampSteps, clampUnit, maxScenes, maxSlots } from "./limits";
+import { clampSeed, clampSlots, clampSteps, clampUnit, maxScenes, maxSlots } from "./limits";
 
 const version = 1;
 
@@ -28,12 +28,22 @@ const sourceSchema = z.discriminatedUnion("kind", [
     name: z.string().transform((name) => name.slice(0, 80)),
     png: z.string().regex(/^[\w-]+$/),
   }),
+  /** Rendered again by whoever opens the link. */
+  z.object({
+    kind: z.literal("generated"),
+    scene: z.object({
+      kind: z.enum(sceneKindNames),
+      seed: z.number().transform(clampSeed),
+      index: z.number().transform(clampSeed),
+    }),
+  }),
 ]);
 
 const sceneSchema = z.object({
   source: sourceSchema,
   fit: z.enum(["crop", "letterbox"]),
   slotSeed: z.number().transform(clampSeed),
+  numSlots: z.number().transform(clampSlots).optional(),
   /** [scene, slot] pairs, both from 0; left out where they are the scene's own slots in their order. */
   placed: z
     .array(z.tuple([z.int().min(0), z.int().min(0).max(1023)]))

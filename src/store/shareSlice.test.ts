@@ -153,6 +153,25 @@ describe("opening a link", () => {
     expect([page.state().canUndo, texts(page)]).toEqual([false, []]);
   });
 
+  test("takes the place of untouched scenes that were rendered, without a word", async () => {
+    const models = [
+      {
+        id: "small",
+        title: "Small",
+        bytes: 1,
+        hash: hashOf("a"),
+        description: "",
+        scenes: "sprites",
+      },
+    ] as const;
+    const page = createTestPage({ services: { models: [...models] } });
+    await page.state().start();
+    await settle();
+    expect(page.scene("A").title).toBe("Sprites 7-0");
+    await page.state().openLink(await encodeLink(page7()));
+    expect([page.state().canUndo, texts(page)]).toEqual([false, []]);
+  });
+
   test("keeps edited work within reach of undo, and says so", async () => {
     const page = await createReadyPage(2, {
       services: { samples: [{ id: "01", url: "1", maskUrl: "1" }] },

@@ -8,7 +8,8 @@ import { emptyHistory } from "./history";
 import { loadModel } from "./modelJobs";
 import { whyNotGenerate } from "./selectors";
 import { decodeLink, encodeLink, type Experiment, longLinkLength } from "./share";
-import type { AppState, SceneId, ShareSlice } from "./state";
+import { isStartScene } from "./startScenes";
+import type { AppState, Scene, SceneId, ShareSlice } from "./state";
 
 async function copyLink(context: StoreContext): Promise<void> {
   const { services, store } = context;
@@ -36,9 +37,13 @@ async function copyLink(context: StoreContext): Promise<void> {
   }
 }
 
-/** Whether there is anything on the page that a link could not bring back. */
-const isTouched = ({ canUndo, scenes }: AppState): boolean =>
-  canUndo || scenes.some(({ source, isOwnOrder }) => source.kind !== "sample" || !isOwnOrder);
+/** Whether there is anything on the page that a press or two would not bring back. */
+function isTouched(context: StoreContext): boolean {
+  const { canUndo, scenes } = context.store.getState();
+  const isPlain = (scene: Scene): boolean =>
+    (scene.source.kind === "sample" && scene.isOwnOrder) || isStartScene(context, scene);
+  return canUndo || !scenes.every(isPlain);
+}
 
 /** Puts an experiment on the page; scenes that were edited can be had back by undo. */
 function placeExperiment(
@@ -47,8 +52,8 @@ function placeExperiment(
   opened: OpenedScene[],
 ): void {
   const before = context.store.getState();
-  const wasTouched = isTouched(before);
-  for (const { scene, read } of opened) admitScene(context, scene.id, read);
+  const wasTouched = isTouched(context);
+  for (const { scene, prepare } of opened) admitScene(context, scene.id, prepare);
   context.store.setState({ settings });
   doEdit(context, {
     label: "Link opened.",
@@ -110,7 +115,7 @@ async function replay(context: StoreContext, hash: string, signal: AbortSignal):
   if (signal.aborted) return;
   const opened = openScenes(context, experiment);
   const request = linkModel(context, experiment.model);
-  const loading = request ? loadModel(context, request) : true;
+  const loading = request ? loadModel(context, request, { bringsScenes: true }) : true;
   const isPageEmpty = store.getState().scenes.length === 0;
   if (isPageEmpty) placeExperiment(context, experiment, opened); // shown while the model loads
   if (!(await loading) || signal.aborted) return;

@@ -10,6 +10,9 @@ import type {
   ModelInfo,
   Pixels,
   SamplerName,
+  SceneKind,
+  SceneObject,
+  SceneRef,
 } from "../engine/protocol";
 
 export type SceneId = string;
@@ -24,7 +27,9 @@ export type SceneSource =
   | { kind: "sample"; id: string }
   | { kind: "upload"; name: string }
   /** A picture that came with a link. */
-  | { kind: "link"; name: string };
+  | { kind: "link"; name: string }
+  /** Rendered here, and again from these three values wherever it is needed. */
+  | { kind: "generated"; scene: SceneRef };
 
 /** A picture on its way to slots. */
 export type SceneEncoding =
@@ -59,7 +64,12 @@ export type Scene = {
   fit: Fit;
   /** Seed of the initial slots where the model draws them. */
   slotSeed: number;
+  /** Slots to draw where the model draws them; null is the model's own number. */
+  numSlots: number | null;
+  /** Object id per pixel of the model's input, 0 = background. */
   groundTruth: Uint8Array | null;
+  /** What the ids are, where that is known. */
+  objects: SceneObject[];
   encoding: SceneEncoding;
   placed: PlacedSlot[];
   /** `placed` is the scene's own slots in their order, and a new encoding fills it again. */
@@ -71,12 +81,26 @@ export type GenerateSettings = { seed: number; sampler: SamplerName; steps: numb
 
 export type SampleScene = { id: string; url: string; maskUrl: string };
 
-export type ModelChoice = { id: string; title: string; bytes: number; description: string };
+export type ModelChoice = {
+  id: string;
+  title: string;
+  bytes: number;
+  /** SHA-256 of the weights, hex. */
+  hash: string;
+  description: string;
+  /** The kind of scenes that it was trained on. */
+  scenes: SceneKind;
+};
+
+/** Where the generated scenes have got to: the next one, and whether the visitor chose their kind. */
+export type Series = SceneRef & { isKindChosen: boolean };
 
 export type ScenesSlice = {
   /** Scenes that come with the page. */
   samples: SampleScene[];
   scenes: Scene[];
+  /** The scene that the visitor added last, to be brought into view. */
+  newest: SceneId | null;
   addSample: (id: string) => Promise<void>;
   /** Files dropped, pasted, picked or taken with the camera; each becomes a scene or a message. */
   addFiles: (files: Iterable<Blob>) => Promise<void>;
@@ -84,8 +108,17 @@ export type ScenesSlice = {
   retryScene: (id: SceneId) => Promise<void>;
   setFit: (id: SceneId, fit: Fit) => Promise<void>;
   setSlotSeed: (id: SceneId, seed: number) => Promise<void>;
+  setNumSlots: (id: SceneId, numSlots: number | null) => Promise<void>;
   /** Encodes every scene again, e.g. for a new model. */
   encodeAll: () => Promise<void>;
+};
+
+export type SeriesSlice = {
+  series: Series;
+  /** Adds the next generated scene. */
+  drawScene: () => Promise<void>;
+  /** Another kind or seed; begins at its first scene. */
+  setSeries: (change: Partial<Pick<SceneRef, "kind" | "seed">>) => void;
 };
 
 export type CompositionSlice = {
@@ -147,7 +180,13 @@ export type Theme = "system" | "light" | "dark";
 export type Notice = { id: number; tone: "info" | "error"; text: string };
 
 export type ViewSlice = {
-  overlay: { opacity: number; hasFill: boolean; hasOutlines: boolean };
+  overlay: {
+    opacity: number;
+    hasFill: boolean;
+    hasOutlines: boolean;
+    /** True masks beside the found ones, where they are known. */
+    hasTruth: boolean;
+  };
   /** The slot under the pointer or focus, lit in its picture and tray. */
   hovered: SlotRef | null;
   /** The only slot shown of its scene. */
@@ -180,6 +219,7 @@ export type ShareSlice = {
 };
 
 export type AppState = ScenesSlice &
+  SeriesSlice &
   CompositionSlice &
   GenerationSlice &
   ModelSlice &

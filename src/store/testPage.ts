@@ -76,12 +76,15 @@ export const encodingOf = (value: number, K = numSlots): Encoding => ({
   attnSize: [1, 1],
   segmentation: new Uint8Array(1),
   scores: null,
+  matches: null,
   elapsedMs: 1,
 });
 
 /** A file whose text is a number is a picture of that value; any other is no picture. */
 export const pictureFile = (value: number, name = `picture${value}.png`): File =>
   new File([String(value)], name);
+
+const display: ImageBitmap = { width: 1, height: 1, close: () => undefined };
 
 const answers: Answers = {
   start: ({ backend }) => ({
@@ -96,11 +99,14 @@ const answers: Answers = {
   prepareImage: async ({ file }) => {
     const value = Number(await file.text());
     if (Number.isNaN(value)) throw new InputError("image: expected a picture, got text.");
-    return {
-      input: pixels(value),
-      display: { width: 1, height: 1, close: () => undefined },
-    };
+    return { input: pixels(value), display };
   },
+  renderScene: ({ index }) => ({
+    pixels: pixels(100 + index),
+    display,
+    ids: new Uint8Array([index]),
+    objects: [],
+  }),
   prepareMask: async ({ file }) => new Uint8Array([Number(await file.text())]),
   encode: ({ input }) => encodingOf(input.data[0] ?? 0),
   generate: ({ seed }) => generatedOf(seed),
@@ -232,7 +238,9 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
       id,
       title: `The ${id} one`,
       bytes: 40,
+      hash: hashOf("a"),
       description: "",
+      scenes: "clevr",
     })),
     ...setup.services,
   };

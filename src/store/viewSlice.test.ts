@@ -17,6 +17,15 @@ test("theme and overlay are remembered for the next visit", () => {
   });
 });
 
+test("an overlay kept before truth could be shown is still taken, with the truth", () => {
+  const old = '{"opacity":0.2,"hasFill":true,"hasOutlines":false}';
+  const kept = { "slotdiffusion-playground.overlay": old };
+  expect(createTestPage({ kept }).state().overlay).toEqual({
+    ...{ opacity: 0.2, hasFill: true, hasOutlines: false },
+    hasTruth: true,
+  });
+});
+
 test.each(["{", '"pink"', "null", '{"__proto__":{"opacity":1}}'])(
   "what storage holds of others (%s) is passed over",
   (value) => {

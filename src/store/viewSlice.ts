@@ -40,7 +40,7 @@ function notify(context: StoreContext, tone: Notice["tone"], text: string): void
 /** The view's state and actions, as the last visit left them. */
 export function createViewSlice(context: StoreContext): ViewSlice {
   const { services, store } = context;
-  const defaultOverlay = { opacity: 0.5, hasFill: true, hasOutlines: true };
+  const defaultOverlay = { opacity: 0.5, hasFill: true, hasOutlines: true, hasTruth: true };
   return {
     overlay: recall(services.storage, "overlay") ?? defaultOverlay,
     hovered: null,

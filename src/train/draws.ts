@@ -6,7 +6,15 @@ import { hash32 } from "../data/scenes/seeding";
 import { mulberry32, type Rng } from "../math/random";
 
 /** What a generator is for; each purpose draws from a stream of its own. */
-export const streams = { init: 0, order: 1, vqvae: 2, slots: 3, codes: 4 } as const;
+export const streams = {
+  init: 0,
+  order: 1,
+  vqvae: 2,
+  slots: 3,
+  codes: 4,
+  binding: 5,
+  decoder: 6,
+} as const;
 export type Stream = keyof typeof streams;
 
 /** The generator of one stream at one step. */

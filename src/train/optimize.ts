@@ -1,14 +1,11 @@
 /** One optimizer step of a run: gradients of some passes, averaged, then Adam and the average of weights. */
 import * as tf from "@tensorflow/tfjs-core";
 
-import type { ModelConfig } from "../slotdiffusion/config";
-import type { ModelParams } from "../slotdiffusion/model";
-
 import { emaDecay, emaStep } from "./ema";
 import { learningRate } from "./learningRate";
 import { adamStep, type AdamSettings } from "./optimizer";
-import type { SlotsRecipe, VqvaeRecipe } from "./recipe";
-import { paramsOf, type TrainState } from "./state";
+import type { BindingRecipe, SlotsRecipe, VqvaeRecipe } from "./recipe";
+import { paramsOf, type StageParams, type TrainState } from "./state";
 
 export type StepResult = {
   /** Mean over the passes. */
@@ -20,18 +17,17 @@ export type StepResult = {
 };
 
 /** Loss of one pass, to be differentiated; tensors it wants to keep it must tf.keep. */
-export type PassLoss = (params: ModelParams, pass: number) => tf.Scalar;
+export type PassLoss = (params: StageParams, pass: number) => tf.Scalar;
 
-export type StageSettings = VqvaeRecipe | SlotsRecipe;
+export type StageSettings = VqvaeRecipe | BindingRecipe | SlotsRecipe;
 
 /** Takes one step; the state then holds the new vectors and counts the step. */
 export async function optimize(
-  config: ModelConfig,
   state: TrainState,
   settings: StageSettings,
   lossOf: PassLoss,
 ): Promise<StepResult> {
-  const { loss, gradients } = differentiate(config, state, settings.accumulate, lossOf);
+  const { loss, gradients } = differentiate(state, settings.accumulate, lossOf);
   const rates = ratesOf(state, settings);
   const gradNorm = applyAdam(state, gradients, rates, settings);
   tf.dispose(gradients);
@@ -48,7 +44,6 @@ export async function optimize(
 
 /** @returns the mean loss and one gradient vector a group */
 function differentiate(
-  config: ModelConfig,
   state: TrainState,
   passes: number,
   lossOf: PassLoss,
@@ -56,9 +51,9 @@ function differentiate(
   const weights = state.groups.map(({ vectors }) => vectors.weights);
   return tf.tidy(() => {
     const results = Array.from({ length: passes }, (_, pass) =>
-      tf.valueAndGrads((...vectors) =>
-        lossOf(paramsOf(config, state, vectors as tf.Tensor1D[]), pass),
-      )(weights),
+      tf.valueAndGrads((...vectors) => lossOf(paramsOf(state, vectors as tf.Tensor1D[]), pass))(
+        weights,
+      ),
     );
     const mean = <T extends tf.Tensor>(tensors: T[]): T =>
       passes === 1 ? (tensors[0] as T) : tf.div<T>(tf.addN(tensors), passes); // passes tensors

@@ -58,6 +58,18 @@ const slotsSchema = z.object({
   initialSigma: z.number().positive().default(1),
 });
 
+const bindingSchema = z.object({
+  ...stageFields,
+  /** Hidden size of the decoder, which is thrown away. */
+  hidden: positive.default(64),
+  /** Height and width of what it draws; divides the model's resolution. */
+  side: positive,
+  /** Places of it that a step draws. */
+  places: positive.default(256),
+  /** Decay of the averaged weights. */
+  emaDecay: fraction.default(0.999),
+});
+
 /** Parses a training.json. */
 export const recipeSchema = z.object({
   data: z.object({
@@ -70,7 +82,11 @@ export const recipeSchema = z.object({
   }),
   /** Of initial weights, batches and noise. */
   seed: count,
+  /** Folder beside this model's whose weights a run starts from; convolutions fit any resolution. */
+  start: z.string().optional(),
   vqvae: vqvaeSchema,
+  /** Binds slots to objects before the denoiser is trained; left out, slots learn from the denoising loss alone. */
+  binding: bindingSchema.optional(),
   slots: slotsSchema,
   /** Minutes between checkpoints. */
   checkpointMinutes: z.number().positive().default(5),
@@ -81,4 +97,5 @@ export const recipeSchema = z.object({
 
 export type Recipe = z.infer<typeof recipeSchema>;
 export type VqvaeRecipe = Recipe["vqvae"];
+export type BindingRecipe = NonNullable<Recipe["binding"]>;
 export type SlotsRecipe = Recipe["slots"];

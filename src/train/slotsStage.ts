@@ -13,21 +13,9 @@ import { denoisingLoss } from "../slotdiffusion/losses";
 import { createBatchOrder, drawTimes, stepRng } from "./draws";
 import { readBatch } from "./images";
 import { optimize, type StepResult } from "./optimize";
-import { disposeState, openStage, readParams, valueOf, type TrainState } from "./state";
+import type { TrainState } from "./state";
 import type { TrainContext } from "./trainer";
 import { encodeUnscaled } from "./vqvaeStage";
-import { valuesByKey } from "./vectors";
-
-/** Turns a finished first stage into the start of the second: same weights, fresh moments. */
-export async function beginSlots({ config, state }: TrainContext): Promise<void> {
-  const values = await readParams(Object.fromEntries(state.frozen));
-  for (const { layout, vectors } of state.groups)
-    for (const [key, , part] of valuesByKey(layout, await vectors.weights.data<"float32">()))
-      values.set(key, part);
-  const next = openStage(config, "slots", (key) => valueOf(values, key));
-  disposeState(state);
-  Object.assign(state, next);
-}
 
 const imagesAtOnce = 256;
 
@@ -70,7 +58,7 @@ export function createSlotsStepper({ config, recipe, images, state }: TrainConte
   return async (): Promise<StepResult> => {
     const { step } = state;
     const rng = stepRng(recipe.seed, "slots", step);
-    return optimize(config, state, settings, (params, pass) => {
+    return optimize(state, settings, (params, pass) => {
       const indices = order(step * settings.accumulate + pass);
       const B = indices.length;
       const size = B * shape.reduce((product, length) => product * length, 1);

@@ -8,7 +8,8 @@ import { z } from "zod";
 import { CheckpointError } from "../errors";
 import type { ModelConfig } from "../slotdiffusion/config";
 
-import { openStage, valueOf, type TrainState } from "./state";
+import type { Recipe } from "./recipe";
+import { openStage, stageNames, valueOf, type TrainState } from "./state";
 import { joinValues, valuesByKey } from "./vectors";
 
 /** What each array of a trained parameter is. */
@@ -19,7 +20,7 @@ export type SnapshotArray = { key: string; shape: number[]; values: Float32Array
 
 export const snapshotHeaderSchema = z.object({
   version: z.literal(1),
-  stage: z.enum(["vqvae", "slots"]),
+  stage: z.enum(stageNames),
   step: z.int().nonnegative(),
   scaleFactor: z.number().positive(),
   /** State of the randomness is this seed with the step. */
@@ -63,11 +64,12 @@ export async function takeSnapshot(
 /** The run that a snapshot was taken of. */
 export function restoreState(
   config: ModelConfig,
+  recipe: Recipe,
   header: SnapshotHeader,
   arrays: ReadonlyMap<string, Float32Array>,
 ): TrainState {
   const read = (part: Part) => (key: string) => arrayOf(arrays, `${part}.${key}`);
-  const state = openStage(config, header.stage, read("weights"));
+  const state = openStage(config, recipe, header.stage, read("weights"));
   for (const group of state.groups) {
     const { layout, vectors, ema } = group;
     const load = (part: Part) => tf.tensor1d(joinValues(layout, read(part)));

@@ -1,23 +1,40 @@
 /** All that a training run is at one step: weights, moments, averages and counters. Its randomness is its seed and step. */
 import * as tf from "@tensorflow/tfjs-core";
 
-import type { ParamSpec } from "../nn/params";
+import type { Params, ParamSpec } from "../nn/params";
 import { buildParams, initParams, paramEntries, specEntries } from "../nn/params";
+import type { Rng } from "../math/random";
 import type { ModelConfig } from "../slotdiffusion/config";
+import { bindingDecoderSpec } from "../slotdiffusion/binding";
 import { trainableKeys } from "../slotdiffusion/losses";
-import { modelSpec, type ModelParams } from "../slotdiffusion/model";
+import { modelSpec } from "../slotdiffusion/model";
 
 import { stepRng } from "./draws";
 import { freshMoments, type AdamVectors } from "./optimizer";
 import type { Recipe } from "./recipe";
-import { joinValues, layoutOf, splitVector, type VectorLayout } from "./vectors";
+import { joinValues, layoutOf, splitVector, valuesByKey, type VectorLayout } from "./vectors";
 
-/** vqvae: the first stage; slots: encoder, slots and denoiser over the frozen first stage. */
-export type StageName = "vqvae" | "slots";
+/**
+ * vqvae: the first stage; binding: encoder and slots with a decoder that is thrown away; slots: encoder, slots and denoiser
+ * over the frozen first stage.
+ */
+export const stageNames = ["vqvae", "binding", "slots"] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** What a stage computes with: the model, and in the binding stage its decoder. */
+function stageSpec(config: ModelConfig, recipe: Recipe, stage: StageName): StageSpec {
+  const { binding } = recipe;
+  if (stage !== "binding" || !binding) return modelSpec(config);
+  return { ...modelSpec(config), broadcast: bindingDecoderSpec(config, binding.hidden) };
+}
+type StageSpec = ReturnType<typeof modelSpec> & {
+  broadcast?: ReturnType<typeof bindingDecoderSpec>;
+};
+export type StageParams = Params<StageSpec>;
 
 /** Parameters that share a learning rate. */
 export type TrainGroup = {
-  name: "vqvae" | "slots" | "denoiser";
+  name: "vqvae" | "slots" | "denoiser" | "broadcast";
   layout: VectorLayout;
   vectors: AdamVectors;
   /** Averaged weights [length], where the stage keeps them. */
@@ -26,6 +43,7 @@ export type TrainGroup = {
 
 export type TrainState = {
   stage: StageName;
+  spec: StageSpec;
   /** Optimizer steps done in this stage. */
   step: number;
   groups: TrainGroup[];
@@ -41,39 +59,47 @@ export type TrainState = {
 
 const isVqvaeKey = (key: string): boolean => key.startsWith("dm_decoder.vae.");
 const isDenoiserKey = (key: string): boolean => key.startsWith("dm_decoder.");
+const isBroadcastKey = (key: string): boolean => key.startsWith("broadcast.");
 
-/** Keys of each group of a stage, with its layout. */
-export function stageLayouts(
+/** Layout of each group of a stage. */
+function stageLayouts(
   config: ModelConfig,
   stage: StageName,
+  spec: StageSpec,
 ): [name: TrainGroup["name"], layout: VectorLayout][] {
-  const leaves = specEntries(modelSpec(config)).filter(([, spec]) => !spec.isBuffer);
-  if (stage === "vqvae") return [["vqvae", layoutOf(leaves.filter(([key]) => isVqvaeKey(key)))]];
+  const leaves = specEntries(spec).filter(([, leaf]) => !leaf.isBuffer);
+  const layoutWhere = (claim: (key: string) => boolean) =>
+    layoutOf(leaves.filter(([key]) => claim(key)));
+  if (stage === "vqvae") return [["vqvae", layoutWhere(isVqvaeKey)]];
   const trained = new Set(trainableKeys(config));
-  const kept = leaves.filter(([key]) => trained.has(key));
   return [
-    ["slots", layoutOf(kept.filter(([key]) => !isDenoiserKey(key)))],
-    ["denoiser", layoutOf(kept.filter(([key]) => isDenoiserKey(key)))],
+    ["slots", layoutWhere((key) => trained.has(key) && !isDenoiserKey(key))],
+    stage === "binding"
+      ? ["broadcast", layoutWhere(isBroadcastKey)]
+      : ["denoiser", layoutWhere((key) => trained.has(key) && isDenoiserKey(key))],
   ];
 }
 
-/** A stage over given parameters, with fresh moments. @param values - of every leaf of the model, row-major */
+/** A stage over given parameters, with fresh moments. @param values - of every leaf of the stage, row-major */
 export function openStage(
   config: ModelConfig,
+  recipe: Recipe,
   stage: StageName,
   values: (key: string, spec: ParamSpec) => Float32Array,
 ): TrainState {
-  const groups = stageLayouts(config, stage).map(([name, layout]): TrainGroup => {
+  const spec = stageSpec(config, recipe, stage);
+  const groups = stageLayouts(config, stage, spec).map(([name, layout]): TrainGroup => {
     const weights = tf.tensor1d(joinValues(layout, values));
-    const ema = stage === "slots" ? tf.clone(weights) : null;
+    const ema = stage === "vqvae" ? null : tf.clone(weights);
     return { name, layout, vectors: freshMoments(weights), ema };
   });
   const trained = new Set(groups.flatMap(({ layout }) => layout.leaves.map(([key]) => key)));
-  const frozen = specEntries(modelSpec(config))
+  const frozen = specEntries(spec)
     .filter(([key]) => !trained.has(key))
     .map(([key, spec]): [string, tf.Tensor] => [key, tf.tensor(values(key, spec), spec.shape)]);
   return {
     stage,
+    spec,
     step: 0,
     groups,
     frozen: new Map(frozen),
@@ -83,14 +109,54 @@ export function openStage(
   };
 }
 
-/** A run before its first step, with weights drawn from the recipe's seed. */
-export async function createState(config: ModelConfig, recipe: Recipe): Promise<TrainState> {
-  const params = initParams(modelSpec(config), stepRng(recipe.seed, "init", 0));
+/**
+ * A run before its first step.
+ * @param start - weights to start from, by key and row-major; the others are drawn from the recipe's seed
+ */
+export async function createState(
+  config: ModelConfig,
+  recipe: Recipe,
+  start: ReadonlyMap<string, Float32Array> = new Map(),
+): Promise<TrainState> {
+  const values = await drawValues(modelSpec(config), stepRng(recipe.seed, "init", 0));
+  values.get("slots_logsigma")?.fill(Math.log(recipe.slots.initialSigma));
+  return openStage(config, recipe, "vqvae", (key, { isBuffer }) =>
+    isBuffer ? valueOf(values, key) : (start.get(key) ?? valueOf(values, key)),
+  );
+}
+
+/** Turns a finished stage into the start of the next: same weights, averaged ones where there are, and fresh moments. */
+export async function beginStage(
+  config: ModelConfig,
+  recipe: Recipe,
+  state: TrainState,
+  stage: StageName,
+): Promise<void> {
+  const spec = stageSpec(config, recipe, stage);
+  const values = await drawValues(
+    spec.broadcast ? { broadcast: spec.broadcast } : {},
+    stepRng(recipe.seed, "decoder", 0),
+  );
+  for (const [key, part] of await readParams(Object.fromEntries(state.frozen)))
+    values.set(key, part);
+  const vectors = bestVectors(state);
+  for (const [i, { layout }] of state.groups.entries())
+    for (const [key, , part] of valuesByKey(layout, await readVector(vectors[i])))
+      values.set(key, part);
+  const next = openStage(config, recipe, stage, (key) => valueOf(values, key));
+  disposeState(state);
+  Object.assign(state, next, { scaleFactor: state.scaleFactor });
+}
+
+const readVector = async (vector?: tf.Tensor1D): Promise<Float32Array> =>
+  (await vector?.data<"float32">()) ?? new Float32Array();
+
+/** Values that a spec's initialisers draw. */
+async function drawValues(spec: object, rng: Rng): Promise<Map<string, Float32Array>> {
+  const params = initParams(spec, rng);
   const values = await readParams(params);
-  const sigma = values.get("slots_logsigma");
-  sigma?.fill(Math.log(recipe.slots.initialSigma));
   tf.dispose(paramEntries(params).map(([, tensor]) => tensor));
-  return openStage(config, "vqvae", (key) => valueOf(values, key));
+  return values;
 }
 
 /** Every parameter's values by key. */
@@ -114,16 +180,15 @@ export function valueOf<V>(values: ReadonlyMap<string, V>, key: string): V {
  * @param vectors - one a group; gradients flow back to them
  */
 export function paramsOf(
-  config: ModelConfig,
-  { groups, frozen }: TrainState,
+  { spec, groups, frozen }: TrainState,
   vectors: readonly tf.Tensor1D[],
-): ModelParams {
+): StageParams {
   const trained = groups.map(({ layout }, i) => {
     const vector = vectors[i];
     if (!vector) throw new Error(`paramsOf: expected ${groups.length} vectors, got ${i}.`);
     return splitVector(layout, vector);
   });
-  return buildParams(modelSpec(config), (key) => {
+  return buildParams(spec, (key) => {
     const found = trained.find((group) => group.has(key))?.get(key) ?? frozen.get(key);
     if (!found) throw new Error(`paramsOf: expected a tensor for ${key}, got none.`);
     return found;

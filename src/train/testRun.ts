@@ -46,6 +46,7 @@ export const testConfig = modelConfigSchema.parse({
 export const testRecipe = (
   vqvae: Partial<Recipe["vqvae"]> = {},
   slots: Partial<Recipe["slots"]> = {},
+  binding?: Recipe["binding"],
 ): Recipe =>
   recipeSchema.parse({
     data: { kind: "sprites", seed: 1, n: 12, heldOut: 4 },
@@ -61,6 +62,7 @@ export const testRecipe = (
       kMeansImages: 4,
       ...vqvae,
     },
+    binding,
     slots: { steps: 6, batch: 2, lr: 1e-3, decoderLr: 2e-3, warmup: 2, ...slots },
   });
 

@@ -3,12 +3,21 @@ import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { registerWasmKernels } from "../gpu/wasmKernels";
+import { paramEntries } from "../nn/params";
 
 import { restoreState, takeSnapshot, type Snapshot } from "./snapshot";
-import { createState, disposeState, type TrainState } from "./state";
+import {
+  bestVectors,
+  createState,
+  disposeState,
+  paramsOf,
+  readParams,
+  valueOf,
+  type TrainState,
+} from "./state";
 import { testConfig, testImages, testRecipe } from "./testRun";
 import { train, type Report } from "./trainer";
-import type { Recipe } from "./recipe";
+import { recipeSchema, type Recipe } from "./recipe";
 
 const clock = () => performance.now();
 
@@ -32,8 +41,19 @@ const losses = (reports: Report[]): [string, number, number][] =>
     report.stage === "latents" ? [] : [[report.stage, report.step, report.loss]],
   );
 
-const restore = ({ header, arrays }: Snapshot): TrainState =>
-  restoreState(testConfig, header, new Map(arrays.map(({ key, values }) => [key, values])));
+const restore = ({ header, arrays }: Snapshot, recipe: Recipe): TrainState =>
+  restoreState(testConfig, recipe, header, new Map(arrays.map(({ key, values }) => [key, values])));
+
+const testBinding = (steps: number): Recipe["binding"] =>
+  recipeSchema.shape.binding.parse({ steps, batch: 4, lr: 4e-3, warmup: 2, hidden: 16, side: 8 });
+
+/** Values of one parameter. */
+async function valueIn(state: TrainState, key: string): Promise<Float32Array> {
+  const params = tf.tidy(() =>
+    Object.fromEntries(paramEntries(paramsOf(state, bestVectors(state)))),
+  );
+  return valueOf(await readParams(params), key);
+}
 
 const mean = (values: number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -47,20 +67,22 @@ describe("train", () => {
   });
 
   it("goes on from a snapshot as if it had never stopped", async () => {
-    const recipe = testRecipe();
+    const recipe = testRecipe({}, {}, testBinding(5));
     const whole = losses(await collect(await createState(testConfig, recipe), recipe));
-    expect(whole).toHaveLength(12);
+    expect(whole).toHaveLength(6 + 5 + 6);
     for (const [stage, step] of [
       ["vqvae", 2], // before the codes are set
       ["vqvae", 4], // between looks at the codes
       ["vqvae", 6], // at the end of the stage
+      ["binding", 2],
+      ["binding", 5], // at the end of the stage
       ["slots", 3],
     ] as const) {
       const state = await createState(testConfig, recipe);
       const before = await collect(state, recipe, (r) => r.stage === stage && r.step === step);
       const snapshot = await takeSnapshot(state, { seed: recipe.seed, images: testImages.count });
       disposeState(state);
-      const after = await collect(restore(snapshot), recipe);
+      const after = await collect(restore(snapshot, recipe), recipe);
       expect([...losses(before), ...losses(after)], `${stage} ${step}`).toEqual(whole);
     }
   });
@@ -77,6 +99,21 @@ describe("train", () => {
     // x0 of unit variance: a denoiser that says 0 has a loss of about 1
     expect(mean(slots.slice(0, 5))).toBeGreaterThan(0.7);
     expect(mean(slots.slice(-10))).toBeLessThan(0.7 * mean(slots.slice(0, 5)));
+  });
+
+  it("draws a few pictures from their slots, and hands the encoder on to the denoiser", async () => {
+    const recipe = testRecipe({ steps: 0 }, { steps: 1 }, testBinding(200));
+    const state = await createState(testConfig, recipe);
+    const reports = await collect(state, recipe, ({ stage }) => stage === "latents");
+    const drawn = reports.flatMap((report) => (report.stage === "binding" ? [report.loss] : []));
+    expect(drawn).toHaveLength(200);
+    expect(mean(drawn.slice(-10))).toBeLessThan(0.7 * mean(drawn.slice(0, 5)));
+    expect(state.stage).toBe("slots");
+    expect(state.groups.map(({ name }) => name)).toEqual(["slots", "denoiser"]);
+    const fresh = await createState(testConfig, recipe);
+    const key = "encoder.0.0.weight"; // trained by the binding stage, and not by the first
+    const [trained, before] = await Promise.all([valueIn(state, key), valueIn(fresh, key)]);
+    expect(trained).not.toEqual(before);
   });
 
   it("sets the codes by k-means and keeps most of them in use", async () => {
@@ -97,14 +134,15 @@ describe("train", () => {
     expect(used.at(-1)).toBeGreaterThanOrEqual(8); // of 16
   });
 
-  it("leaks no tensor in 20 steps of either stage", async () => {
-    const recipe = testRecipe({ steps: 20 }, { steps: 20, accumulate: 2 });
+  it("leaks no tensor in 20 steps of any stage", async () => {
+    const recipe = testRecipe({ steps: 20 }, { steps: 20, accumulate: 2 }, testBinding(20));
     const counts = new Map<string, number[]>();
     const state = await createState(testConfig, recipe);
     const context = { config: testConfig, recipe, images: testImages, state };
     for await (const { stage } of train(context, clock))
       counts.set(stage, [...(counts.get(stage) ?? []), tf.memory().numTensors]);
-    for (const stage of ["vqvae", "slots"]) expect(new Set(counts.get(stage)).size, stage).toBe(1);
+    for (const stage of ["vqvae", "binding", "slots"])
+      expect(new Set(counts.get(stage)).size, stage).toBe(1);
   });
 
   it("averages the gradients of its passes", async () => {

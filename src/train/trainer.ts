@@ -1,14 +1,15 @@
 /**
- * The trainer: both stages, one step at a time. The same in the tab and in Node; who calls it owns progress, checkpoints,
+ * The trainer: all stages, one step at a time. The same in the tab and in Node; who calls it owns progress, checkpoints,
  * evaluation and cancelling, which all may happen between two reports.
  */
 import type { ModelConfig } from "../slotdiffusion/config";
 
+import { createBindingStepper } from "./bindingStage";
 import type { ImageSource } from "./images";
 import type { StepResult } from "./optimize";
 import type { Recipe } from "./recipe";
-import { beginSlots, cacheLatents, createSlotsStepper } from "./slotsStage";
-import type { TrainState } from "./state";
+import { cacheLatents, createSlotsStepper } from "./slotsStage";
+import { beginStage, type TrainState } from "./state";
 import { createVqvaeStepper, type VqvaeStepResult } from "./vqvaeStage";
 
 export type TrainContext = {
@@ -23,7 +24,7 @@ export type TrainContext = {
 /** How far a run is; `step` counts the steps of its stage that are done. */
 export type Report = { step: number; steps: number; stepsPerSecond: number } & (
   | ({ stage: "vqvae" } & VqvaeStepResult)
-  | ({ stage: "slots" } & StepResult)
+  | ({ stage: "binding" | "slots" } & StepResult)
   /** Steps are images here. */
   | { stage: "latents" }
 );
@@ -36,14 +37,22 @@ export async function* train(
   context: TrainContext,
   now: () => number,
 ): AsyncGenerator<Report, void> {
-  const { recipe, images, state } = context;
+  const { config, recipe, images, state } = context;
   if (state.stage === "vqvae") {
     const takeStep = createVqvaeStepper(context);
     yield* repeat(context, recipe.vqvae.steps, now, async () => ({
       stage: "vqvae" as const,
       ...(await takeStep()),
     }));
-    await beginSlots(context);
+    await beginStage(config, recipe, state, recipe.binding ? "binding" : "slots");
+  }
+  if (state.stage === "binding" && recipe.binding) {
+    const takeStep = createBindingStepper(context, recipe.binding);
+    yield* repeat(context, recipe.binding.steps, now, async () => ({
+      stage: "binding" as const,
+      ...(await takeStep()),
+    }));
+    await beginStage(config, recipe, state, "slots");
   }
   if (!state.latents) {
     let [before, done] = [now(), 0];

@@ -32,10 +32,11 @@ export function createVqvaeStepper({ config, recipe, images, state }: TrainConte
   const order = createBatchOrder(recipe.seed, images.count, settings.batch);
   return async (): Promise<VqvaeStepResult> => {
     const { step } = state;
-    if (step === settings.quantizeFrom) await setCodes({ config, recipe, images, state });
+    if (step === settings.quantizeFrom && !recipe.start)
+      await setCodes({ config, recipe, images, state });
     const isQuantized = step >= settings.quantizeFrom;
     const kept: Omit<FirstStageLoss, "loss">[] = [];
-    const result = await optimize(config, state, settings, (params, pass) => {
+    const result = await optimize(state, settings, (params, pass) => {
       const batch = readBatch(images, order(step * settings.accumulate + pass));
       const { vqvae } = params.dm_decoder.vae;
       const parts = firstStageLoss(vqvae, config.vae, batch, isQuantized, settings.weights);
@@ -111,7 +112,7 @@ export async function encodeUnscaled(
     const latents = tf.tidy(() => {
       const vectors = state.groups.map(({ vectors }) => vectors.weights);
       const batch = readBatch(images, indices.slice(at, at + batchSize));
-      return imagesToLatents(paramsOf(config, state, vectors), unscaled, batch);
+      return imagesToLatents(paramsOf(state, vectors), unscaled, batch);
     });
     parts.push(await latents.data<"float32">());
     latents.dispose();

@@ -70,7 +70,7 @@ export const isLayoutClear = (ids: Uint8Array, numObjects: number): boolean =>
  * A smaller copy: colours averaged over areas, ids by nearest neighbour, visible pixels counted again.
  * @param side - must divide the scene's
  */
-export function shrinkScene(scene: Scene, side: number): Scene {
+export function shrinkScene<S extends Scene>(scene: S, side: number): S {
   const { width } = scene.pixels;
   if (side === width) return scene;
   const factor = width / side;

@@ -6,14 +6,14 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openShardFolder } from "../../../scripts/scenes/shardFolder";
 import { openSpriteSource } from "../../../scripts/scenes/shardSource";
 import { countVisible } from "./scene";
-import { joinPacked, packScenes, planShards, shardIndexSchema } from "./shards";
+import { joinPacked, packScenes, planShards, shardFile, shardIndexSchema } from "./shards";
 import { planSprites, renderSprites } from "./sprites";
 
 let folder = "";
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "shards-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const request = { kind: "sprites", seed: 3, n: 12, resolution: 32 } as const;
+const request = { kind: "sprites", seed: 3, n: 12, frames: 1, resolution: 32 } as const;
 const ranges = [
   { start: 0, n: 8 },
   { start: 1000, n: 4 },
@@ -30,6 +30,39 @@ test("shards of 1,000 cover n scenes, the last one short", () => {
     { start: 1000, n: 1000 },
     { start: 2000, n: 500 },
   ]);
+});
+
+test("shards of videos hold whole videos, 41 of 24 frames", () => {
+  expect(planShards(50, 24)).toEqual([
+    { start: 0, n: 41 },
+    { start: 41, n: 9 },
+  ]);
+  expect(planShards(50, 24).map((range) => shardFile("masks", range, 24))).toEqual([
+    "masks.000.u8",
+    "masks.001.u8",
+  ]);
+});
+
+test("an index from before there were videos has one frame a scene", () => {
+  const { frames, ...rest } = request;
+  expect(shardIndexSchema.parse({ ...rest, shards: [] }).frames).toBe(frames);
+});
+
+test("a shard of videos must hold every frame", () => {
+  const video = { ...request, kind: "clevr-video", n: 1, frames: 24, resolution: 8 } as const;
+  const open = openShardFolder(folder, video);
+  const packed = {
+    ...packScenes([]),
+    images: new Uint8Array(24 * 192),
+    masks: new Uint8Array(24 * 64),
+  };
+  const [range] = planShards(1, 24) as [typeof first]; // one video, one shard
+  expect(() => open.write(range, { ...packed, masks: new Uint8Array(64) })).toThrow(
+    "expected 4608",
+  );
+  open.write(range, packed);
+  expect(openShardFolder(folder, video).has(range)).toBe(true);
+  expect(readIndex()).toMatchObject({ kind: "clevr-video", n: 1, frames: 24 });
 });
 
 test("packed scenes hold RGB, ids and one line of objects a scene", () => {

@@ -1,22 +1,31 @@
 /**
- * Scenes on disk: shards of 1,000 as raw bytes, each three files, and an index.json that lists the finished ones.
+ * Scenes on disk: shards of at most 1,000 pictures as raw bytes, each three files, and an index.json that lists the
+ * finished ones. A video is a scene of several frames, one after the other; other scenes have one.
  *
- * images.NNN.u8 [n, side, side, 3], masks.NNN.u8 [n, side, side] (0 = background), meta.NNN.jsonl (one scene a line).
+ * images.NNN.u8 [n, frames, side, side, 3], masks.NNN.u8 [n, frames, side, side] (0 = background), meta.NNN.jsonl (one
+ * picture a line).
  */
 import { z } from "zod";
 
 import { sceneKindNames, type Scene } from "./scene";
+import { videoKindNames, type Frame } from "./video";
 
-export const scenesPerShard = 1000;
+const picturesPerShard = 1000;
+
+/** Kinds of scene and kinds of video. */
+export const shardKindNames = [...sceneKindNames, ...videoKindNames] as const;
+export type ShardKind = (typeof shardKindNames)[number];
 
 const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const shardIndexSchema = z.object({
-  kind: z.enum(sceneKindNames),
+  kind: z.enum(shardKindNames),
   seed: z.int(),
   /** Scenes asked for; while rendering, the shards hold fewer. */
   n: count,
+  /** Pictures of each scene. */
+  frames: z.int().positive().default(1),
   resolution: count,
   shards: z.array(
     z.object({
@@ -40,21 +49,32 @@ export type PackedScenes = Record<ShardPart, Uint8Array<ArrayBuffer>>;
 
 export type ShardRange = { start: number; n: number };
 
+const scenesPerShard = (frames: number): number => Math.floor(picturesPerShard / frames);
+
 /** The shards of n scenes; the last one may be short. */
-export const planShards = (n: number): ShardRange[] =>
-  Array.from({ length: Math.ceil(n / scenesPerShard) }, (_, k) => ({
-    start: k * scenesPerShard,
-    n: Math.min(scenesPerShard, n - k * scenesPerShard),
+export function planShards(n: number, frames = 1): ShardRange[] {
+  const length = scenesPerShard(frames);
+  return Array.from({ length: Math.ceil(n / length) }, (_, k) => ({
+    start: k * length,
+    n: Math.min(length, n - k * length),
   }));
+}
 
 /** Name of one of a shard's three files. */
-export function shardFile(part: ShardPart, { start }: ShardRange): string {
-  const number = String(Math.floor(start / scenesPerShard)).padStart(3, "0");
+export function shardFile(
+  part: ShardPart,
+  { start }: Pick<ShardRange, "start">,
+  frames = 1,
+): string {
+  const number = String(Math.floor(start / scenesPerShard(frames))).padStart(3, "0");
   return `${part}.${number}.${part === "meta" ? "jsonl" : "u8"}`;
 }
 
-/** Scenes as a shard holds them; numbers of the meta lines are rounded to 4 decimals. */
-export function packScenes(scenes: readonly Scene[]): PackedScenes {
+/** A scene, or a frame of a video. */
+type Picture = Scene & Partial<Pick<Frame, "frame" | "motion" | "camera">>;
+
+/** Scenes or frames as a shard holds them; numbers of the meta lines are rounded to 4 decimals. */
+export function packScenes(scenes: readonly Picture[]): PackedScenes {
   return {
     images: concat(scenes.map(({ pixels }) => dropAlpha(pixels.data))),
     masks: concat(scenes.map(({ ids }) => ids)),
@@ -72,8 +92,9 @@ export const joinPacked = (packed: readonly PackedScenes[]): PackedScenes => ({
 const round = (_: string, value: unknown): unknown =>
   typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value;
 
-const metaLine = ({ seed, index, attempt, objects }: Scene): string =>
-  `${JSON.stringify({ seed, index, attempt, objects }, round)}\n`;
+// What a single picture does not have is undefined, which JSON leaves out.
+const metaLine = ({ seed, index, attempt, frame, motion, camera, objects }: Picture): string =>
+  `${JSON.stringify({ seed, index, attempt, frame, motion, camera, objects }, round)}\n`;
 
 function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);

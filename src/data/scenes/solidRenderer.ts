@@ -7,13 +7,16 @@
 import { NoToneMapping, PCFShadowMap, SRGBColorSpace, WebGLRenderer } from "three";
 
 import { UnsupportedDeviceError } from "../../errors";
-import { planResolution, type Scene } from "./scene";
+import { planResolution, type Pixels, type Scene } from "./scene";
 import { planSolids, type SolidPlan } from "./solids";
 import type { SolidKind } from "./solidSpec";
-import { buildStage, setStage, type SolidStage } from "./solidStage";
+import { buildStage, setStage, type SolidStage, type StagedSolids } from "./solidStage";
 import { studioEnvironment } from "./studioEnvironment";
 
 const side = planResolution;
+
+/** A plan and what it looks like. */
+export type Drawn<P> = { plan: P; pixels: Pixels };
 
 /** Renders scenes of one kind; holds a WebGL context until disposed. */
 export class SolidRenderer {
@@ -33,21 +36,29 @@ export class SolidRenderer {
     this.#stage = buildStage(kind, studioEnvironment(this.#renderer));
   }
 
-  /**
-   * Scenes start, start + 1, ... in batches. While the graphics card draws one batch the next is planned.
-   */
+  /** Scenes start, start + 1, ..., start + count - 1 in batches. */
   *render(seed: number, start: number, count: number): Generator<Scene[], void> {
-    const planBatch = (from: number): SolidPlan[] => {
-      const length = Math.max(0, Math.min(this.#capacity, start + count - from));
-      return Array.from({ length }, (_, i) => planSolids(this.kind, seed, from + i));
-    };
-    let plans = planBatch(start);
-    for (let from = start; plans.length > 0; from += this.#capacity) {
-      this.#draw(plans);
-      const next = planBatch(from + this.#capacity);
-      const scenes = this.#read(plans);
-      plans = next;
-      yield scenes;
+    for (const drawn of this.draw(planScenes(this.kind, seed, start, count)))
+      yield drawn.map(({ plan: { index, attempt, objects, ids }, pixels }) => ({
+        seed,
+        index,
+        attempt,
+        objects,
+        ids,
+        pixels,
+      }));
+  }
+
+  /** Plans and their pixels in batches. While the graphics card draws one batch the next is planned. */
+  *draw<P extends StagedSolids>(plans: Iterable<P>): Generator<Drawn<P>[], void> {
+    const source = plans[Symbol.iterator]();
+    let batch = take(source, this.#capacity);
+    while (batch.length > 0) {
+      this.#drawTiles(batch);
+      const next = take(source, this.#capacity);
+      const drawn = this.#readTiles(batch);
+      batch = next;
+      yield drawn;
     }
   }
 
@@ -56,7 +67,7 @@ export class SolidRenderer {
     this.#renderer.forceContextLoss();
   }
 
-  #draw(plans: SolidPlan[]): void {
+  #drawTiles(plans: readonly StagedSolids[]): void {
     const renderer = this.#renderer;
     renderer.setScissorTest(false);
     renderer.clear();
@@ -76,7 +87,7 @@ export class SolidRenderer {
     return [(i % this.#columns) * side, Math.floor(i / this.#columns) * side];
   }
 
-  #read(plans: SolidPlan[]): Scene[] {
+  #readTiles<P>(plans: readonly P[]): Drawn<P>[] {
     const gl = this.#renderer.getContext();
     const width = side * this.#columns;
     const height = side * Math.ceil(plans.length / this.#columns);
@@ -87,11 +98,31 @@ export class SolidRenderer {
       throw new UnsupportedDeviceError(
         "scenes: expected a WebGL context, it was lost while rendering. Try again, or choose sprites.",
       );
-    return plans.map(({ seed, index, attempt, objects, ids }, i) => {
+    return plans.map((plan, i) => {
       const data = cutTile(atlas, width, ...this.#tile(i));
-      return { seed, index, attempt, objects, ids, pixels: { width: side, height: side, data } };
+      return { plan, pixels: { width: side, height: side, data } };
     });
   }
+}
+
+function* planScenes(
+  kind: SolidKind,
+  seed: number,
+  start: number,
+  count: number,
+): Generator<SolidPlan, void> {
+  for (let i = 0; i < count; i++) yield planSolids(kind, seed, start + i);
+}
+
+/** The next values, fewer at the end. */
+function take<T>(source: Iterator<T>, count: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < count) {
+    const next = source.next();
+    if (next.done) break;
+    taken.push(next.value);
+  }
+  return taken;
 }
 
 /** A tile's rows from top to bottom; WebGL's start at the bottom. */

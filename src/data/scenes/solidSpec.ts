@@ -80,18 +80,21 @@ export function drawStage(rng: Rng, kind: SolidKind): Stage {
   };
 }
 
-/** Objects that stand apart and inside the picture, or null when one found no place. */
+/**
+ * Objects that stand apart and inside the picture, or null when one found no place.
+ * @param cameras - every one of them must see the objects whole
+ */
 export function drawSolids(
   rng: Rng,
   kind: SolidKind,
   count: number,
-  camera: Camera,
+  cameras: readonly Camera[],
 ): Solid[] | null {
-  const view = viewOf(camera);
+  const views = cameras.map(viewOf);
   const solids: Solid[] = [];
   while (solids.length < count) {
     const solid = drawSolid(rng, kind, solids.length + 1);
-    const position = drawPlace(rng, solid.size, solids, view);
+    const position = drawPlace(rng, solid.size, solids, views);
     if (!position) return null;
     solids.push({ ...solid, position });
   }
@@ -101,20 +104,20 @@ export function drawSolids(
 const placeTrials = 60;
 const gap = 0.22;
 
-function drawPlace(rng: Rng, size: number, others: Solid[], view: View): Vec3 | null {
+function drawPlace(rng: Rng, size: number, others: Solid[], views: View[]): Vec3 | null {
   for (let trial = 0; trial < placeTrials; trial++) {
     const place: Vec3 = [uniform(rng, -2.5, 2.5), 0, uniform(rng, -2.9, 2.5)];
     const isApart = others.every(
       ({ position: [x, , z], size: other }) =>
         Math.hypot(x - place[0], z - place[2]) >= other + size + gap,
     );
-    if (isApart && isInside(place, size, view)) return place;
+    if (isApart && views.every((view) => isInside(place, size, view))) return place;
   }
   return null;
 }
 
 /** Whether the object's bounding ball projects into the picture; the id raster checks exactly. */
-function isInside([x, , z]: Vec3, size: number, view: View): boolean {
+export function isInside([x, , z]: Vec3, size: number, view: View): boolean {
   const [px, py, depth] = project(view, [x, size, z]);
   const radius = (1.08 * size * view.focal) / depth;
   return Math.abs(px) + radius <= 0.985 && Math.abs(py) + radius <= 0.985;

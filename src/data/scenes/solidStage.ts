@@ -18,7 +18,7 @@ import {
 import { fixShadows } from "./fixedShadows";
 import { solidGeometry } from "./geometries";
 import { byteTexture, contactGradient, floorGradient } from "./gradientTextures";
-import { solidCounts, type SolidPlan } from "./solids";
+import { solidCounts } from "./solids";
 import type { Light, Solid, SolidKind, Stage } from "./solidSpec";
 import { paintTexture, type TextureSpec } from "./textures";
 
@@ -114,8 +114,11 @@ function buildProps(kind: SolidKind, envMap: Texture): Prop[] {
   });
 }
 
+/** What a picture of solids shows. */
+export type StagedSolids = { stage: Stage; objects: readonly Solid[] };
+
 /** Makes the stage show a scene. */
-export function setStage(stage: SolidStage, { stage: spec, objects }: SolidPlan): void {
+export function setStage(stage: SolidStage, { stage: spec, objects }: StagedSolids): void {
   const { camera, wall } = stage;
   camera.fov = spec.camera.fieldOfView;
   camera.position.set(...spec.camera.position);
@@ -161,11 +164,16 @@ function setProp({ body, contact }: Prop, solid: Solid | undefined, spec: Stage)
   contact.rotation.y = angle;
 }
 
+/** What a texture shows: frames of one video share theirs, and painting one takes longer than drawing the scene. */
+const painted = new WeakMap<Texture, TextureSpec>();
+
 function repaint(texture: Texture | null, spec: TextureSpec): void {
+  if (texture && painted.get(texture) === spec) return;
   const image: unknown = texture?.image;
   const isBytes = typeof image === "object" && image !== null && "data" in image;
   if (!texture || !isBytes || !(image.data instanceof Uint8Array))
     throw new Error("solidStage: expected a texture over bytes, got another.");
   image.data.set(paintTexture(spec, Math.sqrt(image.data.length / 4)));
   texture.needsUpdate = true;
+  painted.set(texture, spec);
 }

@@ -1,7 +1,7 @@
 /** Scenes of solids: layouts drawn until every object is clear to see, with exact ids. Needs no WebGL. */
 import type { BufferGeometry } from "three";
 
-import { viewOf } from "./camera";
+import { viewOf, type Camera } from "./camera";
 import { solidGeometry } from "./geometries";
 import { rasterIds, type TriangleMesh } from "./idRaster";
 import { countVisible, isLayoutClear, planResolution, type ScenePlan } from "./scene";
@@ -30,9 +30,9 @@ export function planSolids(kind: SolidKind, seed: number, index: number): SolidP
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const rng = sceneRng(code, seed, index, attempt + 1);
     const stage = drawStage(rng, kind);
-    const objects = drawSolids(rng, kind, count, stage.camera);
+    const objects = drawSolids(rng, kind, count, [stage.camera]);
     if (!objects) continue;
-    const ids = rasterIds(objects.map(placeMesh), viewOf(stage.camera), planResolution);
+    const ids = solidIds(objects, stage.camera);
     if (!isLayoutClear(ids, count)) continue;
     const visible = countVisible(ids, count);
     objects.forEach((object, k) => (object.visiblePixels = visible[k] ?? 0));
@@ -40,6 +40,10 @@ export function planSolids(kind: SolidKind, seed: number, index: number): SolidP
   }
   throw new Error(`${kind}: no clear layout for seed ${seed}, index ${index}.`);
 }
+
+/** Which object each pixel shows. @returns [planResolution * planResolution] */
+export const solidIds = (objects: readonly Solid[], camera: Camera): Uint8Array<ArrayBuffer> =>
+  rasterIds(objects.map(placeMesh), viewOf(camera), planResolution);
 
 const placeMesh = ({ id, geometry, position, size, stretch, angle }: Solid) => ({
   id,

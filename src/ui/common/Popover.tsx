@@ -9,12 +9,15 @@ type PopoverProps = {
   label: string;
   /** What the button shows. */
   face: ReactNode;
+  /** What the panel holds; a press on anything marked `data-closes` closes it. */
   children: ReactNode;
+  onOpen?: () => void;
   align?: "start" | "end";
   className?: string | undefined;
 };
 
-export function Popover({ label, face, children, align = "end", className }: PopoverProps) {
+export function Popover(props: PopoverProps) {
+  const { label, face, children, onOpen, align = "end", className } = props;
   const details = useRef<HTMLDetailsElement>(null);
 
   useEffect(() => {
@@ -34,6 +37,10 @@ export function Popover({ label, face, children, align = "end", className }: Pop
     <details
       ref={details}
       className={styles.popover}
+      onToggle={({ currentTarget }) => currentTarget.open && onOpen?.()}
+      onClick={({ target }) => {
+        if (target instanceof Element && target.closest("[data-closes]")) close(details.current);
+      }}
       onKeyDown={(key) => {
         if (key.key !== "Escape" || details.current?.open !== true) return;
         key.stopPropagation();

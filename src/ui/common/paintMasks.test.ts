@@ -35,6 +35,7 @@ test("takes the masks of the last iteration", () => {
     attnSize: [1, 2] as [number, number],
     segmentation: new Uint8Array(2),
     scores: null,
+    matches: null,
     elapsedMs: 0,
   };
   expect([...lastMasks(encoding)]).toEqual([...Float32Array.of(0.9, 0.2, 0.1, 0.8)]);

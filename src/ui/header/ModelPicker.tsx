@@ -1,24 +1,70 @@
 /** Chooses the model: one that comes with the page, or a checkpoint of the visitor's own. */
-import { FolderOpen } from "lucide-react";
+import { ChevronDown, FolderOpen } from "lucide-react";
 import { useRef } from "react";
 
-import type { AppState } from "../../store/state";
+import { sceneKindTitles } from "../../store/sceneNames";
+import type { AppState, ModelChoice } from "../../store/state";
 import { Button } from "../common/Button";
 import { formatBytes } from "../common/format";
+import { Popover } from "../common/Popover";
 import { checkpointAccept, sortFiles } from "../common/sortFiles";
 import { useActions, useApp } from "../common/StoreContext";
 import styles from "./ModelPicker.module.css";
 
-/** The id of the chosen model, "" for none; `title` names one that is not among the choices. */
-function chosenModel({ model, choices }: AppState): string {
-  if (model.status === "ready") return model.info.id;
-  if (model.status === "none") return "";
-  return choices.find(({ title }) => title === model.title)?.id ?? model.title;
+/** The bundled model in use or on its way; null for none, and for a checkpoint of the visitor's own. */
+function selectChosen({ model, choices }: AppState): ModelChoice | null {
+  if (model.status === "none") return null;
+  const isChosen = ({ id, title }: ModelChoice) =>
+    model.status === "ready" ? id === model.info.id : title === model.title;
+  return choices.find(isChosen) ?? null;
 }
 
-function chosenTitle({ model }: AppState): string {
+function selectTitle(state: AppState): string {
+  const { model } = state;
+  const choice = selectChosen(state);
+  if (choice) return choice.title;
   if (model.status === "ready") return model.info.name;
   return model.status === "none" ? "No model" : model.title;
+}
+
+/** "in use", "loading" or "stored here"; nothing for a model that would have to be fetched. */
+const stateOf =
+  (choice: ModelChoice) =>
+  (state: AppState): string => {
+    const isChosen = selectChosen(state)?.id === choice.id;
+    if (isChosen && state.model.status === "ready") return "in use";
+    if (isChosen && state.model.status === "loading") return "loading";
+    return state.cachedWeights.some(({ hash }) => hash === choice.hash) ? "stored here" : "";
+  };
+
+function Choice({ choice }: { choice: ModelChoice }) {
+  const { id, title, bytes, description, scenes } = choice;
+  const state = useApp(stateOf(choice));
+  const isChosen = useApp((now) => selectChosen(now)?.id === id);
+  const actions = useActions();
+  const choose = () => {
+    if (state !== "in use" && state !== "loading") void actions.loadBundled(id);
+  };
+  return (
+    <li>
+      <button
+        type="button"
+        className={styles.choice}
+        data-closes
+        aria-current={isChosen}
+        onClick={choose}
+      >
+        <span className={styles.line}>
+          <strong>{title}</strong>
+          <span>{formatBytes(bytes)}</span>
+          {state !== "" && <span className={styles.state}>{state}</span>}
+        </span>
+        <span className={styles.description}>
+          {description} Scenes: {sceneKindTitles[scenes].toLowerCase()}.
+        </span>
+      </button>
+    </li>
+  );
 }
 
 function CheckpointButton() {
@@ -57,24 +103,32 @@ function CheckpointButton() {
 
 export function ModelPicker() {
   const choices = useApp((state) => state.choices);
-  const chosen = useApp(chosenModel);
-  const title = useApp(chosenTitle);
+  const title = useApp(selectTitle);
+  const bytes = useApp((state) => selectChosen(state)?.bytes);
   const actions = useActions();
   return (
     <div className={styles.picker}>
-      <select
-        className={styles.select}
-        aria-label="Model"
-        value={chosen}
-        onChange={({ target }) => void actions.loadBundled(target.value)}
-      >
-        {!choices.some(({ id }) => id === chosen) && <option value={chosen}>{title}</option>}
-        {choices.map((choice) => (
-          <option key={choice.id} value={choice.id}>
-            {choice.title} ({formatBytes(choice.bytes)})
-          </option>
-        ))}
-      </select>
+      <div className={styles.list}>
+        <Popover
+          label={`Model: ${title}`}
+          align="start"
+          className={styles.face}
+          face={
+            <>
+              <span className={styles.title}>{title}</span>
+              {bytes !== undefined && <span className={styles.bytes}>{formatBytes(bytes)}</span>}
+              <ChevronDown size={15} aria-hidden="true" />
+            </>
+          }
+          onOpen={() => void actions.refreshWeights()}
+        >
+          <ul aria-label="Models" className={styles.choices}>
+            {choices.map((choice) => (
+              <Choice key={choice.id} choice={choice} />
+            ))}
+          </ul>
+        </Popover>
+      </div>
       <CheckpointButton />
     </div>
   );

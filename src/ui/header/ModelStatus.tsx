@@ -11,8 +11,10 @@ const stageNames: Record<LoadProgress["stage"], string> = {
   read: "Reading",
 };
 
-const amountOf = ({ stage, done, total }: LoadProgress): string =>
-  stage === "download" ? formatBytesOf(done, total) : `${done} of ${total} tensors`;
+function amountOf({ stage, done, total }: LoadProgress): string {
+  if (stage === "read") return `${done} of ${total} tensors`;
+  return total > 0 ? formatBytesOf(done, total) : formatBytes(done); // not every server says how much comes
+}
 
 function Loading({ title, progress }: { title: string; progress: LoadProgress | null }) {
   const actions = useActions();

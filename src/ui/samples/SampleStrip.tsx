@@ -5,6 +5,7 @@ import { useRef } from "react";
 import { Button } from "../common/Button";
 import { useActions, useApp } from "../common/StoreContext";
 import { CameraButton } from "./CameraDialog";
+import { NewScene } from "./NewScene";
 import styles from "./SampleStrip.module.css";
 
 /** A button that opens the file chooser, or on a phone the camera. */
@@ -49,6 +50,7 @@ export function SampleStrip() {
         <CameraButton />
         <p>or drop or paste one anywhere</p>
       </div>
+      <NewScene />
       <ul className={styles.samples} aria-label="Sample scenes">
         {samples.map(({ id, url }) => (
           <li key={id}>

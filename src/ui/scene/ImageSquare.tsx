@@ -1,36 +1,17 @@
 /** A scene's picture under its masks; a slot can be dragged straight out of it. */
 import { useDraggable } from "@dnd-kit/core";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 
 import type { AppState, Scene, SceneEncoding, SlotRef } from "../../store/state";
 import { Button } from "../common/Button";
-import { Canvas, type Draw } from "../common/Canvas";
+import { classNames } from "../common/classNames";
 import { formatDuration } from "../common/format";
 import { ProgressBar } from "../common/ProgressBar";
 import { useActions, useApp } from "../common/StoreContext";
 import type { DragData } from "../composition/dropOutcome";
+import { BitmapCanvas } from "./BitmapCanvas";
 import { MaskCanvas } from "./MaskCanvas";
 import styles from "./Square.module.css";
-
-function BitmapCanvas({ bitmap, letter }: { bitmap: ImageBitmap; letter: string }) {
-  const draw = useCallback<Draw>(
-    (context, size) => {
-      if (bitmap.width === 0) return; // closed: its scene is being replaced
-      context.imageSmoothingQuality = "high";
-      context.drawImage(bitmap, 0, 0, size, size);
-    },
-    [bitmap],
-  );
-  return (
-    <Canvas
-      draw={draw}
-      className={styles.layer}
-      data-testid={`image-${letter}`}
-      role="img"
-      aria-label={`Picture of scene ${letter}`}
-    />
-  );
-}
 
 const selectIsModelMissing = ({ model }: AppState) => model.status !== "ready";
 
@@ -90,8 +71,6 @@ function summaryOf(encoding: SceneEncoding): string {
   return `${numSlots} slots found in ${formatDuration(elapsedMs)}`;
 }
 
-const hasPicture = (encoding: SceneEncoding) => "display" in encoding;
-
 export function ImageSquare({ scene }: { scene: Scene }) {
   const [grabbed, setGrabbed] = useState<SlotRef>({ sceneId: scene.id, index: 0 });
   const { encoding, letter } = scene;
@@ -103,16 +82,22 @@ export function ImageSquare({ scene }: { scene: Scene }) {
   });
 
   return (
-    <figure className={styles.figure}>
+    <figure className={classNames(styles.figure, styles.image)}>
       <figcaption className={styles.caption}>
         <strong>Image</strong>
-        <span>masks of the last Slot Attention round</span>
+        <span>masks of Slot Attention</span>
       </figcaption>
       <div ref={setNodeRef} {...listeners} className={styles.square}>
         {scene.source.kind === "sample" && encoding.status === "preparing" && (
           <SamplePicture id={scene.source.id} />
         )}
-        {hasPicture(encoding) && <BitmapCanvas bitmap={encoding.display} letter={letter} />}
+        {"display" in encoding && (
+          <BitmapCanvas
+            bitmap={encoding.display}
+            label={`Picture of scene ${letter}`}
+            testId={`image-${letter}`}
+          />
+        )}
         {encoding.status === "ready" && (
           <MaskCanvas
             sceneId={scene.id}

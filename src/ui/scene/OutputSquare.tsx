@@ -135,10 +135,10 @@ export function OutputSquare({ scene }: { scene: Scene }) {
   const pixels = useShownPixels(render);
   const isDim = stale || render.status === "queued";
   return (
-    <figure className={styles.figure}>
+    <figure className={classNames(styles.figure, styles.output)}>
       <figcaption className={styles.caption}>
         <strong>From slots</strong>
-        <span>drawn from the slots below</span>
+        <span>drawn by the decoder</span>
       </figcaption>
       <div
         className={styles.square}

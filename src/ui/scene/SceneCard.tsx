@@ -1,6 +1,9 @@
-/** One scene: its picture with masks, the picture drawn from its slots, and the slots between them. */
+/** One scene: its picture with masks, the truth where it is known, the picture drawn from its slots, and the slots. */
+import { useEffect, useRef } from "react";
+
 import { findScene } from "../../store/selectors";
 import type { Scene, SceneId } from "../../store/state";
+import { classNames } from "../common/classNames";
 import { useApp } from "../common/StoreContext";
 import { ImageSquare } from "./ImageSquare";
 import { OutputSquare } from "./OutputSquare";
@@ -8,8 +11,9 @@ import styles from "./SceneCard.module.css";
 import { SceneMenu } from "./SceneMenu";
 import { ScoreChip } from "./ScoreChip";
 import { SlotTray } from "./SlotTray";
+import { TruthPanel } from "./TruthPanel";
 
-function SceneHeader({ scene }: { scene: Scene }) {
+function SceneHeader({ scene, hasTruth }: { scene: Scene; hasTruth: boolean }) {
   const { encoding, letter, title } = scene;
   return (
     <header className={styles.header}>
@@ -18,7 +22,7 @@ function SceneHeader({ scene }: { scene: Scene }) {
         <span className={styles.letter}>{letter}</span>
         <span className={styles.name}>{title}</span>
       </h3>
-      {encoding.status === "ready" && encoding.result.scores && (
+      {!hasTruth && encoding.status === "ready" && encoding.result.scores && (
         <ScoreChip scores={encoding.result.scores} letter={letter} />
       )}
       <SceneMenu scene={scene} />
@@ -26,18 +30,40 @@ function SceneHeader({ scene }: { scene: Scene }) {
   );
 }
 
+/** Whether the truth is there, or comes with the picture. */
+const isTruthKnown = ({ source, encoding, groundTruth }: Scene): boolean =>
+  encoding.status !== "failed" &&
+  (groundTruth !== null || source.kind === "sample" || source.kind === "generated");
+
+/** Brings the card of the scene that was added last into view. */
+function useNewestInView(id: SceneId) {
+  const card = useRef<HTMLElement>(null);
+  const isNewest = useApp((state) => state.newest === id);
+  useEffect(() => {
+    if (!isNewest) return;
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    card.current?.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
+  }, [isNewest]);
+  return card;
+}
+
 export function SceneCard({ id }: { id: SceneId }) {
   const scene = useApp((state) => findScene(state.scenes, id));
+  const isTruthShown = useApp((state) => state.overlay.hasTruth);
+  const card = useNewestInView(id);
   if (!scene) return null;
+  const hasTruth = isTruthShown && isTruthKnown(scene);
   return (
     <article
+      ref={card}
       className={styles.card}
       aria-labelledby={`scene-${id}`}
       data-testid={`scene-${scene.letter}`}
     >
-      <SceneHeader scene={scene} />
-      <div className={styles.pair}>
+      <SceneHeader scene={scene} hasTruth={hasTruth} />
+      <div className={classNames(styles.squares, hasTruth && styles.hasTruth)}>
         <ImageSquare scene={scene} />
+        {hasTruth && <TruthPanel scene={scene} />}
         <OutputSquare scene={scene} />
       </div>
       <SlotTray scene={scene} />

@@ -11,7 +11,7 @@ import styles from "./SceneGrid.module.css";
 const selectIds = ({ scenes }: AppState) => scenes.map(({ id }) => id);
 
 function OverlayControls() {
-  const { opacity, hasFill, hasOutlines } = useApp((state) => state.overlay);
+  const { opacity, hasFill, hasOutlines, hasTruth } = useApp((state) => state.overlay);
   const actions = useActions();
   return (
     <div role="group" aria-label="Masks over the pictures" className={styles.overlay}>
@@ -36,6 +36,11 @@ function OverlayControls() {
         isChecked={hasOutlines}
         onChange={(is) => actions.setOverlay({ hasOutlines: is })}
       />
+      <Check
+        name="Truth"
+        isChecked={hasTruth}
+        onChange={(is) => actions.setOverlay({ hasTruth: is })}
+      />
     </div>
   );
 }
@@ -46,8 +51,8 @@ function EmptyState() {
       <ImagePlus size={30} aria-hidden="true" />
       <h3>No scenes yet</h3>
       <p>
-        Press one of the samples above, or drop, paste or choose a picture of your own. It is taken
-        apart into slots here, in your browser; it is sent nowhere.
+        Press New scene or one of the samples above, or drop, paste or choose a picture of your own.
+        It is taken apart into slots here, in your browser; it is sent nowhere.
       </p>
     </div>
   );
@@ -60,8 +65,8 @@ export function SceneGrid() {
       <div className={styles.heading}>
         <h2 id="scenes-heading">Scenes</h2>
         <p>
-          A slot is a vector that stands for one object, or for the background. Move slots between
-          scenes, then let the decoder draw what they say.
+          A slot stands for one object, or for the background. Move slots between scenes, then let
+          the decoder draw what they say.
         </p>
         <OverlayControls />
       </div>
