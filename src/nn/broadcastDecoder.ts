@@ -8,17 +8,22 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 
-import { linear, linearSpec, projectionSpec } from "./layers";
-import type { Params } from "./params";
+import { linear, linearSpec } from "./layers";
+import { kaimingFanIn, ParamSpec, zeros, type Params } from "./params";
 
 /** Both coordinates of a place; in the slot's frame also their products, and sines and cosines of two octaves. */
 const placeSize = 2 + 5 + 8;
 
+const reluSpec = (inSize: number, outSize: number) => ({
+  weight: new ParamSpec([inSize, outSize], kaimingFanIn, "linear"),
+  bias: new ParamSpec([outSize], zeros),
+});
+
 /** D = slot size, M = hidden size. */
 export const broadcastDecoderSpec = (D: number, M: number) => ({
-  from_slot: linearSpec(D, M),
-  from_place: projectionSpec(placeSize, M),
-  hidden: { 0: linearSpec(M, M), 2: linearSpec(M, M) }, // 1 and 3 are ReLUs
+  from_slot: reluSpec(D, M),
+  from_place: { weight: new ParamSpec([placeSize, M], kaimingFanIn, "linear") },
+  hidden: { 0: reluSpec(M, M), 2: reluSpec(M, M) }, // 1 and 3 are ReLUs
   out: linearSpec(M, 4),
   /** Tells a slot's frame from the slot alone. */
   frame: linearSpec(D, 3),

@@ -121,4 +121,10 @@ export const kaimingFanOut: Init = (shape, rng) => {
   return gaussianArray(rng, volume(shape)).map((value) => std * value);
 };
 
+/** N(0, 2 / fanIn): He et al. 2015, eq. 10, which keeps the size of signals through ReLUs. */
+export const kaimingFanIn: Init = (shape, rng) => {
+  const std = Math.sqrt(2 / volume(shape.slice(0, -1)));
+  return gaussianArray(rng, volume(shape)).map((value) => std * value);
+};
+
 const volume = (shape: number[]): number => shape.reduce((product, length) => product * length, 1);

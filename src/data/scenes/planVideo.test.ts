@@ -5,7 +5,7 @@ import { motionNames, videoKindNames, type Motion, type VideoPlan } from "./vide
 import { videoKinds } from "./videoKinds";
 
 const side = planResolution;
-const numVideos = 40;
+const numVideos = 30;
 const indices = Array.from({ length: numVideos }, (_, i) => i);
 
 /** Pixels of an id, their mean place in pixels, and which they are. */

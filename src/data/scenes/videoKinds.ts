@@ -44,6 +44,10 @@ function videoEntry(kind: VideoKind, title: string): VideoKindEntry {
   };
 }
 
+/**
+ * Without an atlas: in another tile the rounding of a pixel's place moves a few colours by some levels, and every frame
+ * must have the same bytes wherever it is made. Drawing is what takes the time, not the read-back.
+ */
 function videoRenderer(kind: VideoKind): VideoRenderer {
   const solids = new SolidRenderer(videoLooks[kind]);
   return {

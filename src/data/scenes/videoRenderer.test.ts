@@ -24,7 +24,7 @@ describe.each(videoKindNames)("%s", (kind) => {
   });
   afterAll(() => source.close());
 
-  test("a video has the same bytes again, in other tiles of another batch too", async () => {
+  test("a video has the same bytes again, whatever was drawn before", async () => {
     const again = await source.render({ start: 2, n: 1 }, () => undefined);
     expect(reported).toBe(3 * framesPerVideo);
     expect(again.images).toHaveLength(framesPerVideo * area * 3);
