@@ -10,9 +10,9 @@ import { createDenoise } from "../../src/diffusion/denoiser";
 import { samplers } from "../../src/diffusion/samplers";
 import { createSchedule, noiseLevel } from "../../src/diffusion/schedule";
 import { gaussianArray, mulberry32 } from "../../src/math/random";
-import { slotAttention } from "../../src/nn/slotAttention";
-import { latentShape, tokenGrid, type ModelConfig } from "../../src/slotdiffusion/config";
+import { latentShape, type ModelConfig } from "../../src/slotdiffusion/config";
 import {
+  attend,
   encodeTokens,
   imagesToLatents,
   initialSlots,
@@ -128,7 +128,7 @@ async function segmentBatch(
   const tokens = tf.tidy(() => encodeTokens(params, config, toImages(config, rgb)));
   const results: Segmented[] = [];
   for (const row of seeds) {
-    const [slots, segmentation] = tf.tidy(() => attend({ config, params }, tokens, row));
+    const [slots, segmentation] = tf.tidy(() => segmentTokens({ config, params }, tokens, row));
     const [slotValues, ids] = await Promise.all([slots.data<"float32">(), segmentation.data()]);
     results.push({ slots: Float32Array.from(slotValues), segmentation: Uint8Array.from(ids) });
     tf.dispose([slots, segmentation]);
@@ -138,18 +138,16 @@ async function segmentBatch(
 }
 
 /** @returns slots [B, K, D] and the argmax over slots of the last attention at the model's resolution [B, H, W] */
-function attend(
+function segmentTokens(
   { config, params }: Model,
   tokens: tf.Tensor3D,
   seeds: readonly number[],
 ): [slots: tf.Tensor3D, segmentation: tf.Tensor3D] {
-  const { num_slots: K, slot_size: D, num_iterations: numIterations, eps } = config.slot_dict;
-  const B = seeds.length;
-  const initial = initialSlots(params, config, B, drawNoise(seeds, K * D));
-  const found = slotAttention(params.slot_attention, tokens, initial, { numIterations, eps });
-  const last = found.attn.at(-1) as tf.Tensor3D; // [B, N, K]; the schema asks for an iteration
-  const attn: tf.Tensor4D = tf.reshape(tf.transpose(last, [0, 2, 1]), [B, K, ...tokenGrid(config)]);
-  return [found.slots, tf.argMax(masksAtResolution(attn, config.resolution), 1)];
+  const { num_slots: K, slot_size: D } = config.slot_dict;
+  const initial = initialSlots(params, config, seeds.length, drawNoise(seeds, K * D));
+  const { slots, attn } = attend(params, config, tokens, initial);
+  const last = attn.at(-1) as tf.Tensor4D; // the schema asks for an iteration
+  return [slots, tf.argMax(masksAtResolution(last, config.resolution), 1)];
 }
 
 async function drawBatch(

@@ -68,11 +68,8 @@ function placeFeatures(places: tf.Tensor2D, frames: tf.Tensor3D): tf.Tensor4D {
   const [B, K] = frames.shape;
   const N = places.shape[0];
   const [centre, spread] = tf.split(tf.expandDims(frames, 2), [2, 1], 3) as [tf.Tensor, tf.Tensor];
-  const relative = tf.clipByValue(
-    tf.div(tf.sub(places, centre), spread),
-    -farthest,
-    farthest,
-  ) as tf.Tensor4D; // [B, K, N, 2]
+  const distances = tf.div<tf.Tensor4D>(tf.sub(places, centre), spread); // [B, K, N, 2]
+  const relative = tf.clipByValue(distances, -farthest, farthest);
   const [y, x] = tf.split(relative, 2, 3) as [tf.Tensor4D, tf.Tensor4D];
   const angles = [Math.PI / 4, Math.PI / 2].map((rate) => tf.mul<tf.Tensor4D>(relative, rate));
   const waves = angles.flatMap((angle) => [tf.sin(angle), tf.cos(angle)]);

@@ -164,8 +164,17 @@ export function encodeImages(
   images: tf.Tensor4D,
   { initial }: { initial: tf.Tensor3D },
 ): { slots: tf.Tensor3D; attn: tf.Tensor4D[] } {
+  return tf.tidy(() => attend(p, config, encodeTokens(p, config, images), initial));
+}
+
+/** The second half of encodeImages. @param tokens - from encodeTokens, [B, N, enc_out_channels] */
+export function attend(
+  p: ModelParams,
+  config: ModelConfig,
+  tokens: tf.Tensor3D,
+  initial: tf.Tensor3D,
+): { slots: tf.Tensor3D; attn: tf.Tensor4D[] } {
   return tf.tidy(() => {
-    const tokens = encodeTokens(p, config, images);
     const { num_iterations: numIterations, eps } = config.slot_dict;
     const found = slotAttention(p.slot_attention, tokens, initial, { numIterations, eps });
     const [B, K] = initial.shape;
