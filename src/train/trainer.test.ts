@@ -160,6 +160,24 @@ describe("train", () => {
     expect((norms[1] ?? NaN) / (norms[0] ?? NaN)).toBeGreaterThan(0.6);
   });
 
+  it("starts from the weights of another resolution, with positions of its own", async () => {
+    const recipe = testRecipe();
+    const small = await createState(testConfig, { ...recipe, seed: 8 });
+    const start = await readParams(tf.tidy(() => paramsOf(small, bestVectors(small))));
+    const large = { ...testConfig, resolution: [32, 32] as [number, number] };
+    const state = await createState(large, recipe, start);
+    for (const key of [
+      "encoder.0.0.weight",
+      "slots_mu",
+      "dm_decoder.vae.vqvae.encoder.conv_in.bias",
+    ])
+      expect(await valueIn(state, key), key).toEqual(valueOf(start, key));
+    const fresh = await createState(large, recipe);
+    const grid = "encoder_pos_embedding.grid"; // follows from the resolution
+    expect(await valueIn(state, grid)).toEqual(await valueIn(fresh, grid));
+    expect(await valueIn(state, grid)).not.toHaveLength(valueOf(start, grid).length);
+  });
+
   it("stops between steps when it is told to", async () => {
     const recipe = testRecipe();
     const state = await createState(testConfig, recipe);
