@@ -2,7 +2,7 @@
  * Plain convolutional image encoder, used for MOVi-Solid and MOVi-Tex and for our small models.
  *
  * Differs from the official code: convolutions start as He et al. 2015 propose. PyTorch's default start shrinks what
- * depends on the picture by 6 in variance a layer, until biases are all that slots see; it cost slots ten times the steps.
+ * depends on the picture by 6 in variance a layer, so that slots see little but biases and find objects much later.
  * Keys follow the Sequential that SlotDiffusion img_based/models/sa_diffusion.py builds of `conv_norm_act` blocks.
  */
 import * as tf from "@tensorflow/tfjs-core";
