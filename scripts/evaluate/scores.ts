@@ -15,11 +15,17 @@ import type { Truth } from "./pictures";
 export type Scores = Record<string, number>;
 
 /** What a seed is for: streams of one picture share nothing. */
-const streams = { slots: 1, noise: 2, pairs: 3, choice: 4 } as const;
+const streams = { noise: 2, pairs: 3, choice: 4 } as const;
 
-/** Seed of one picture's draws. @param index - of the picture in the data */
-export const seedOf = (stream: keyof typeof streams, seed: number, index: number): number =>
-  hash32(0xe7a1, streams[stream], seed, index);
+/**
+ * Seed of one picture's draws. Initial slots come from the seed itself, as in the page: a picture has the same slots in both.
+ * @param index - of the picture in the data
+ */
+export const seedOf = (
+  stream: "slots" | keyof typeof streams,
+  seed: number,
+  index: number,
+): number => (stream === "slots" ? seed : hash32(0xe7a1, streams[stream], seed, index));
 
 /**
  * Scores of a segmentation, as the official evaluation (img_based/test_seg.py), and the health of its slots.
