@@ -24,7 +24,9 @@ export function CameraButton() {
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [isOpen, setOpen] = useState(false);
+  const [shown, setShown] = useState<MediaStream | null>(null); // a live stream has no frame at first
   const camera = useCamera(isOpen);
+  const hasFrame = camera.status === "live" && camera.stream === shown;
 
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
@@ -35,8 +37,10 @@ export function CameraButton() {
 
   const take = () => {
     if (!video.current) return;
-    snapshot(video.current, (picture) => void actions.addFiles([picture]));
-    dialog.current?.close();
+    snapshot(video.current, (picture) => {
+      dialog.current?.close();
+      void actions.addFiles([picture]);
+    });
   };
   return (
     <>
@@ -62,10 +66,19 @@ export function CameraButton() {
         {camera.status === "failed" ? (
           <p role="alert">{camera.message}</p>
         ) : (
-          <video ref={video} className={styles.video} autoPlay playsInline muted />
+          <video
+            ref={video}
+            className={styles.video}
+            autoPlay
+            playsInline
+            muted
+            onLoadedData={() => setShown(camera.status === "live" ? camera.stream : null)}
+          />
         )}
-        <Button tone="primary" disabled={camera.status !== "live"} onClick={take}>
-          {camera.status === "starting" ? "Starting the camera…" : "Take the picture"}
+        <Button tone="primary" disabled={!hasFrame} onClick={take}>
+          {camera.status === "starting" || (camera.status === "live" && !hasFrame)
+            ? "Starting the camera…"
+            : "Take the picture"}
         </Button>
       </dialog>
     </>
