@@ -9,6 +9,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { createDenoise } from "../../src/diffusion/denoiser";
 import { samplers } from "../../src/diffusion/samplers";
 import { createSchedule, noiseLevel } from "../../src/diffusion/schedule";
+import { joinFloats } from "../../src/math/join";
 import { gaussianArray, mulberry32 } from "../../src/math/random";
 import { latentShape, type ModelConfig } from "../../src/slotdiffusion/config";
 import {
@@ -88,16 +89,6 @@ async function mapRanges<T>(
   for (let start = 0; start < count; start += size)
     results.push(await run(start, Math.min(start + size, count)));
   return results;
-}
-
-function joinFloats(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 function joinSegmented(parts: readonly (Segmented | undefined)[]): Segmented {

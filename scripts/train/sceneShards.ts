@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { renderScene, spriteRenderer } from "../../src/data/scenes/sceneKinds";
-import { shardIndexSchema, type ShardIndex } from "../../src/data/scenes/shards";
+import { dropAlpha, shardIndexSchema, type ShardIndex } from "../../src/data/scenes/shards";
 import { InputError } from "../../src/errors";
 import type { ImageSource } from "../../src/train/images";
 import type { Recipe } from "../../src/train/recipe";
@@ -49,7 +49,7 @@ function drawSprites({ seed, n, heldOut }: Recipe["data"], side: number): SceneS
     const known = drawn.get(index);
     if (known) return known;
     const { pixels, ids } = renderScene(renderer, seed, index);
-    const kept = { image: Uint8Array.from(pixels.data.filter((_, i) => i % 4 !== 3)), ids };
+    const kept = { image: dropAlpha(pixels.data), ids };
     drawn.set(index, kept);
     return kept;
   };

@@ -126,7 +126,8 @@ async function readPixels(
   }
 }
 
-function drawOnWhite(bitmap: ImageBitmap, { width, height }: Dimensions): Pixels {
+/** Upright pixels on white, smoothly scaled. */
+export function drawOnWhite(bitmap: CanvasImageSource, { width, height }: Dimensions): Pixels {
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("decodeImage: expected a 2D canvas, got none.");
   context.fillStyle = "white";

@@ -6,6 +6,7 @@ import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { expect, it } from "vitest";
 
 import { renderScene, spriteRenderer } from "../data/scenes/sceneKinds";
+import { dropAlpha } from "../data/scenes/shards";
 import { registerWasmKernels } from "../gpu/wasmKernels";
 import { modelConfigSchema } from "../slotdiffusion/config";
 
@@ -23,7 +24,7 @@ const read = (name: string): Record<string, object> =>
 function drawSprites(seed: number): ImageSource {
   const renderer = spriteRenderer(side);
   const images = Array.from({ length: numImages }, (_, index) =>
-    Uint8Array.from(renderScene(renderer, seed, index).pixels.data.filter((_, i) => i % 4 !== 3)),
+    dropAlpha(renderScene(renderer, seed, index).pixels.data),
   );
   return { count: numImages, size: [side, side], read: (index) => images[index] as Uint8Array }; // 0..63
 }

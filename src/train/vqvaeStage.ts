@@ -4,6 +4,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 
+import { joinFloats } from "../math/join";
 import { firstStageLoss, type FirstStageLoss } from "../slotdiffusion/firstStage";
 import { imagesToLatents } from "../slotdiffusion/model";
 
@@ -117,13 +118,7 @@ export async function encodeUnscaled(
     parts.push(await latents.data<"float32">());
     latents.dispose();
   }
-  const out = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return joinFloats(parts);
 }
 
 /** Changes the codes and their two moments in place. */

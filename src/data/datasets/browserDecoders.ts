@@ -1,7 +1,6 @@
 /** Decoders of a page or worker; video needs a page, where video elements are. */
 import { InputError } from "../../errors";
-import { checkDimensions, shrinkToFit, undecodable } from "../decodeImage";
-import type { Dimensions } from "../imageHeader";
+import { checkDimensions, drawOnWhite, shrinkToFit, undecodable } from "../decodeImage";
 import type { Pixels } from "../preprocess";
 import type { DataFile, Decoders } from "./dataset";
 
@@ -30,21 +29,10 @@ async function decodePicture(file: Blob): Promise<Pixels> {
   });
   try {
     checkDimensions(bitmap);
-    return draw(bitmap, shrinkToFit(bitmap, maxSide));
+    return drawOnWhite(bitmap, shrinkToFit(bitmap, maxSide));
   } finally {
     bitmap.close();
   }
-}
-
-function draw(source: CanvasImageSource, { width, height }: Dimensions): Pixels {
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("browserDecoders: expected a 2D canvas, got none.");
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
-  context.imageSmoothingQuality = "high";
-  context.drawImage(source, 0, 0, width, height);
-  const { data } = context.getImageData(0, 0, width, height);
-  return { width, height, data: new Uint8ClampedArray(data) };
 }
 
 /** Frames evenly spaced from the first to the last, at most 24 a second, each by seeking a video element. */
@@ -67,7 +55,7 @@ async function* decodeVideo(
     for (let frame = 0; frame < numFrames; frame++) {
       // Half a step in: the very first and last moments are where decoders disagree.
       await seek(video, ((frame + 0.5) / numFrames) * seconds, signal);
-      yield draw(video, shrinkToFit(size, maxSide));
+      yield drawOnWhite(video, shrinkToFit(size, maxSide));
     }
   } finally {
     video.removeAttribute("src");

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { nodeDecoders } from "../../../scripts/dataFiles";
 import { InputError } from "../../errors";
+import { joinBytes } from "../../math/join";
 import { openDataset, summarizeSkipped, type Dataset } from "./dataset";
 import type { Limits } from "./limits";
 import * as make from "./testFiles";
@@ -38,7 +39,7 @@ function zipOfEmpty(n: number): Blob {
   end64.setUint32(76, 0x06054b50, true);
   for (const at of [84, 86]) end64.setUint16(at, 0xffff, true);
   for (const at of [88, 92]) end64.setUint32(at, 0xffffffff, true);
-  return new Blob([make.joined(parts), end64.buffer]);
+  return new Blob([joinBytes(parts), end64.buffer]);
 }
 
 describe("names", () => {

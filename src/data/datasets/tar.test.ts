@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
+import { joinBytes } from "../../math/join";
 import { gunzip, isTarHeader, readTar } from "./tar";
-import { bytesOf, collect, gzip, joined, pad, tarHeader, tarOf, type Bytes } from "./testFiles";
+import { bytesOf, collect, gzip, pad, tarHeader, tarOf, type Bytes } from "./testFiles";
 
 const decode = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes);
 
@@ -43,17 +44,19 @@ describe("readTar", () => {
     const value = ` path=${long}\n`;
     const pax = bytesOf(`${value.length + 3}${value}`);
     const paxEntry = [tarHeader("PaxHeader", pax.length, "x"), pad(pax), tarHeader("cut", 0)];
-    expect(await list(joined([...paxEntry, new Uint8Array(1024)]))).toEqual([[long, 0, 1536, ""]]);
+    expect(await list(joinBytes([...paxEntry, new Uint8Array(1024)]))).toEqual([
+      [long, 0, 1536, ""],
+    ]);
     const name = bytesOf(`${long}\0`);
     const gnu = [tarHeader("././@LongLink", name.length, "L"), pad(name), tarHeader("cut", 0)];
-    expect((await list(joined([...gnu, new Uint8Array(1024)])))[0]?.[0]).toBe(long);
-    const split = joined([tarHeader("b.png", 0, "0", "deep/er"), new Uint8Array(1024)]);
+    expect((await list(joinBytes([...gnu, new Uint8Array(1024)])))[0]?.[0]).toBe(long);
+    const split = joinBytes([tarHeader("b.png", 0, "0", "deep/er"), new Uint8Array(1024)]);
     expect((await list(split))[0]?.[0]).toBe("deep/er/b.png");
   });
 
   it("passes over folders and links, also where they state a size", async () => {
     const other = [tarHeader("dir/", 0, "5"), tarHeader("link", 999, "2")];
-    expect(await list(joined([...other, two]))).toHaveLength(2);
+    expect(await list(joinBytes([...other, two]))).toHaveLength(2);
   });
 
   it("says so where the archive ends early or is none", async () => {
@@ -72,6 +75,6 @@ describe("readTar", () => {
 
   it("refuses a name of megabytes", async () => {
     const head = tarHeader("././@LongLink", 2 ** 24, "L");
-    await expect(list(joined([head, new Uint8Array(2 ** 16)]))).rejects.toThrow("a damaged tar");
+    await expect(list(joinBytes([head, new Uint8Array(2 ** 16)]))).rejects.toThrow("a damaged tar");
   });
 });

@@ -2,6 +2,7 @@
 import { BlobWriter, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
 import { encode } from "fast-png";
 
+import { joinBytes } from "../../math/join";
 import type { DataFile, Dataset, Example } from "./dataset";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -79,7 +80,7 @@ export function tarHeader(path: string, size: number, type = "0", prefix = ""): 
 }
 
 export const tarOf = (named: Named): Bytes =>
-  joined([
+  joinBytes([
     ...Object.entries(named).flatMap(([path, bytes]) => [
       tarHeader(path, bytes.length),
       pad(bytes),
@@ -91,16 +92,6 @@ export const tarOf = (named: Named): Bytes =>
 export function pad(bytes: Uint8Array): Bytes {
   const out = new Uint8Array(Math.ceil(bytes.length / 512) * 512);
   out.set(bytes);
-  return out;
-}
-
-export function joined(parts: readonly Uint8Array[]): Bytes {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
   return out;
 }
 

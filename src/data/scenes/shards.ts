@@ -7,6 +7,8 @@
  */
 import { z } from "zod";
 
+import { joinBytes } from "../../math/join";
+
 import { sceneKindNames, type Scene } from "./scene";
 import { videoKindNames, type Frame } from "./video";
 
@@ -76,17 +78,17 @@ type Picture = Scene & Partial<Pick<Frame, "frame" | "motion" | "camera">>;
 /** Scenes or frames as a shard holds them; numbers of the meta lines are rounded to 4 decimals. */
 export function packScenes(scenes: readonly Picture[]): PackedScenes {
   return {
-    images: concat(scenes.map(({ pixels }) => dropAlpha(pixels.data))),
-    masks: concat(scenes.map(({ ids }) => ids)),
+    images: joinBytes(scenes.map(({ pixels }) => dropAlpha(pixels.data))),
+    masks: joinBytes(scenes.map(({ ids }) => ids)),
     meta: new TextEncoder().encode(scenes.map(metaLine).join("")),
   };
 }
 
 /** Packed scenes joined in order. */
 export const joinPacked = (packed: readonly PackedScenes[]): PackedScenes => ({
-  images: concat(packed.map(({ images }) => images)),
-  masks: concat(packed.map(({ masks }) => masks)),
-  meta: concat(packed.map(({ meta }) => meta)),
+  images: joinBytes(packed.map(({ images }) => images)),
+  masks: joinBytes(packed.map(({ masks }) => masks)),
+  meta: joinBytes(packed.map(({ meta }) => meta)),
 });
 
 const round = (_: string, value: unknown): unknown =>
@@ -96,7 +98,8 @@ const round = (_: string, value: unknown): unknown =>
 const metaLine = ({ seed, index, attempt, frame, motion, camera, objects }: Picture): string =>
   `${JSON.stringify({ seed, index, attempt, frame, motion, camera, objects }, round)}\n`;
 
-function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
+/** RGB of RGBA pixels. */
+export function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     rgb[to] = rgba[from] ?? 0;
@@ -104,14 +107,4 @@ function dropAlpha(rgba: Uint8ClampedArray): Uint8Array {
     rgb[to + 2] = rgba[from + 2] ?? 0;
   }
   return rgb;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
