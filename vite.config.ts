@@ -62,12 +62,9 @@ function threadedWasmSource(): Plugin {
   };
 }
 
-/** `npm run test:gpu` also runs what takes minutes on a software GPU: gradients, and samplers on recorded answers. */
+/** `npm run test:gpu` also runs what takes minutes on a software GPU: samplers on recorded answers, and gradients on WebGPU. */
 const isThorough = process.env["THOROUGH"] === "1";
-const slowOnSoftware = [
-  "src/slotdiffusion/losses.parity.test.ts",
-  "src/diffusion/samplers.parity.test.ts",
-];
+const slowOnSoftware = ["src/diffusion/samplers.parity.test.ts"];
 
 export default defineConfig({
   base: "./",

@@ -11,12 +11,13 @@ import {
   OutOfMemoryError,
   UnsupportedDeviceError,
 } from "../src/errors";
+import { evaluate, type Evaluation } from "../src/evaluation/evaluation";
+import type { Backbone } from "../src/evaluation/features";
+import { describeMetric } from "../src/evaluation/metricNotes";
+import { describeProtocol, officialTruth } from "../src/evaluation/protocol";
+import { createRunner, type Runner } from "../src/evaluation/runner";
 import { parseRequest, type EvaluationRequest } from "./evaluate/arguments";
-import type { Backbone } from "./evaluate/backbone";
-import { createRunner, type Runner } from "./evaluate/compute";
-import { evaluate, type Evaluation } from "./evaluate/evaluation";
 import { openPictures } from "./evaluate/pictures";
-import { describeMetric, describeProtocol } from "./evaluate/protocol";
 import { findModel, loadModel, type ModelFiles } from "./nodeModel";
 import { startNodeBackend } from "./tfjsNode";
 
@@ -97,7 +98,7 @@ async function main(): Promise<void> {
   try {
     const backbone = await openFeatures(request);
     const tools = { config, runner, backbone };
-    const evaluation = await evaluate(set, tools, request, progressLine(set.count));
+    const evaluation = await evaluate(set, tools, request, { report: progressLine(set.count) });
     if (process.stderr.isTTY && evaluation.names.length !== set.count) process.stderr.write("\n");
     const skipped = set.skipped();
     if (skipped) console.error(`left out:\n${skipped}`);
@@ -105,7 +106,10 @@ async function main(): Promise<void> {
     const n = names.length;
     const feature =
       backbone && `${backbone.title} at ${backbone.side}, ${backbone.layers.join(", ")}`;
-    const protocol = describeProtocol(config, request, { n, withTruth, feature });
+    const protocol = describeProtocol([config], request, {
+      ...{ n, withTruth, feature },
+      truth: officialTruth,
+    });
     printPictures(evaluation, request.seed);
     printMetrics(metrics, protocol);
     const { model, seed } = request;

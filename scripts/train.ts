@@ -8,7 +8,6 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import * as tf from "@tensorflow/tfjs-core";
 
 import { exportParams, loadParams, openCheckpoint } from "../src/checkpoint/load";
 import { disposeParams } from "../src/nn/params";
@@ -17,20 +16,22 @@ import { InputError, isAbort } from "../src/errors";
 import { latentShape, modelConfigSchema, type ModelConfig } from "../src/slotdiffusion/config";
 import { modelSpec } from "../src/slotdiffusion/model";
 import { recipeSchema, type Recipe } from "../src/train/recipe";
+import { createDivergenceWatch, DivergenceError } from "../src/train/divergence";
 import { restoreState, takeSnapshot } from "../src/train/snapshot";
 import {
-  bestVectors,
   createState,
-  paramsOf,
   readParams,
   trainedConfig,
+  withBestParams,
+  type StageParams,
   type TrainState,
 } from "../src/train/state";
+import type { SceneSet } from "../src/train/spriteScenes";
 import { train, type Report } from "../src/train/trainer";
 import { startNodeBackend } from "./tfjsNode";
 import { firstStagePsnr, protocol, scoreMasks, sheetRows } from "./train/evaluate";
 import { openRunFolder, writeWhole, type RunFolder } from "./train/runFolder";
-import { defaultFolder, openScenes, type SceneSet } from "./train/sceneShards";
+import { defaultFolder, openScenes } from "./train/sceneShards";
 import { encodeSheet } from "./train/sheet";
 
 const usage =
@@ -122,16 +123,19 @@ async function readWeights(folder: string): Promise<Map<string, Float32Array>> {
 }
 
 async function checkpoint({ recipe, folder, scenes, state }: Job): Promise<void> {
-  const snapshot = { seed: recipe.seed, images: scenes.training.count };
+  const { learn } = recipe.slots;
+  const snapshot = { seed: recipe.seed, images: scenes.training.count, learn };
   folder.writeCheckpoint(await takeSnapshot(state, snapshot));
 }
 
 /** Scores, a sheet, and the weights as they would be shipped. */
-async function evaluate(job: Job): Promise<void> {
+const evaluate = (job: Job): Promise<void> =>
+  withBestParams(job.state, (params) => evaluateParams(job, params));
+
+async function evaluateParams(job: Job, params: StageParams): Promise<void> {
   const { recipe, folder, scenes, state } = job;
   const { stage, step } = state;
   const config = trainedConfig(job.config, state);
-  const params = tf.tidy(() => paramsOf(state, bestVectors(state)));
   const model = { config, params };
   const count = Math.min(recipe.evaluateImages, scenes.heldOut.count);
   const scores =
@@ -146,16 +150,6 @@ async function evaluate(job: Job): Promise<void> {
   const weights = await exportParams(modelSpec(config), params, { dtype: "F16" });
   writeWhole(folder.at("weights.safetensors"), writeSafetensors(weights));
   writeWhole(folder.at("config.json"), `${JSON.stringify(config, null, 1)}\n`);
-  const owned = new Set([...state.frozen.values()].map(({ id }) => id));
-  disposeOwn(params, owned);
-}
-
-/** Frees what paramsOf cut from vectors, not the frozen tensors that it shares with the state. */
-function disposeOwn(params: object, shared: ReadonlySet<number>): void {
-  for (const node of Object.values(params) as (tf.Tensor | object)[]) {
-    if (!(node instanceof tf.Tensor)) disposeOwn(node, shared);
-    else if (!shared.has(node.id)) node.dispose();
-  }
 }
 
 /** Everything that happens between two steps. */
@@ -186,6 +180,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => stopping.abort(new DOMException(signal, "AbortError")));
   const context = { config, recipe, images: scenes.training, state, signal: stopping.signal };
+  const watch = createDivergenceWatch();
   let last = performance.now();
   let hasLatents = state.latents !== null;
   try {
@@ -194,7 +189,9 @@ async function main(): Promise<void> {
         folder.writeLatents(state.latents);
         hasLatents = true;
       }
-      const isDue = performance.now() - last > 60_000 * recipe.checkpointMinutes;
+      if (report.stage !== "latents") watch.add(report);
+      const isTime = performance.now() - last > 60_000 * recipe.checkpointMinutes;
+      const isDue = isTime && !watch.isSuspicious();
       if (await afterStep(job, report, isDue)) last = performance.now();
     }
     console.log("done");
@@ -206,6 +203,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof InputError ? error.message : error);
+  const isPlain = error instanceof InputError || error instanceof DivergenceError;
+  console.error(isPlain ? error.message : error);
   process.exitCode = 1;
 });

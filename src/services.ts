@@ -31,12 +31,44 @@ const toChoices = (entries: readonly ModelEntry[]): ModelChoice[] =>
 const startEngine = (): Engine =>
   createEngine(new Worker(new URL("./engine/worker.ts", import.meta.url), { type: "module" }));
 
-async function fetchBytes(url: string): Promise<Blob> {
-  const response = await fetch(url);
+async function fetchBytes(url: string, signal?: AbortSignal): Promise<Blob> {
+  const response = await fetch(url, signal ? { signal } : {});
   if (!response.ok) {
-    throw new Error(`${url}: expected a file, got status ${response.status}. Is the site whole?`);
+    throw new Error(`${url}: expected a file, got status ${response.status}. Is its site whole?`);
   }
   return response.blob();
+}
+
+async function* decodeVideo(
+  file: Blob,
+  options: { maxFrames: number; signal: AbortSignal },
+): AsyncGenerator<Pixels> {
+  const { browserDecoders } = await import("./data/datasets/browserDecoders");
+  const frames = browserDecoders().videoFrames?.(file, options);
+  if (!frames) throw new Error("decodeVideo: expected a page, where video elements are.");
+  yield* frames;
+}
+
+/** Seconds until a file's address is given back; the download has begun by then. */
+const downloadSeconds = 60;
+
+function saveFile(name: string, file: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), downloadSeconds * 1000);
+}
+
+function onHidden(callback: () => void): () => void {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const look = (): void => {
+    if (document.visibilityState === "hidden") callback();
+  };
+  document.addEventListener("visibilitychange", look, { signal });
+  window.addEventListener("pagehide", callback, { signal });
+  return () => ending.abort();
 }
 
 async function encodePng({ width, height, data }: Pixels): Promise<Blob> {
@@ -59,6 +91,10 @@ function openStorage(): Storage | null {
 export const browserServices = (): Services => ({
   engine: startEngine,
   fetchBytes,
+  decodeVideo,
+  saveFile,
+  onHidden,
+  now: () => Date.now(),
   encodePng,
   writeClipboard: (text) => navigator.clipboard.writeText(text),
   pageUrl: () => window.location.href,

@@ -16,19 +16,21 @@ export const isThorough = !isBrowser || import.meta.env["VITE_THOROUGH"] === "1"
 export async function useBackend(name: string): Promise<void> {
   if (name === "cpu") await import("@tensorflow/tfjs-backend-cpu");
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
-  if (name === "webgpu" && !tf.findBackend("webgpu")) {
+  if ((name === "webgpu" || name === "webgl") && !tf.findBackend(name)) {
     const { startBackend } = await import("../src/gpu/backend");
-    await startBackend("webgpu", (reason) =>
-      console.error(`tests: the device was lost: ${reason}`),
-    );
+    await startBackend(name, (reason) => console.error(`tests: the device was lost: ${reason}`));
   }
   if (!(await tf.setBackend(name))) throw new Error(`tests: backend ${name} did not start.`);
   await tf.ready();
 }
 
-/** One describe block per backend. */
-export function describeBackends(title: string, body: (backend: string) => void): void {
-  for (const backend of backends) {
+/** One describe block per backend. @param names - other backends than those of every suite */
+export function describeBackends(
+  title: string,
+  body: (backend: string) => void,
+  names: readonly string[] = backends,
+): void {
+  for (const backend of names) {
     describe(`${title} on ${backend}`, () => {
       beforeAll(() => useBackend(backend));
       afterAll(() => tf.disposeVariables());

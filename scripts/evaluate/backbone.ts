@@ -13,6 +13,7 @@ import {
 } from "@tensorflow/tfjs-layers";
 
 import { UnsupportedDeviceError } from "../../src/errors";
+import type { Backbone, Features } from "../../src/evaluation/features";
 import type { FeatureMap } from "../../src/metrics/featureDistance";
 import type { Picture } from "../../src/metrics/imageQuality";
 
@@ -50,17 +51,6 @@ const backbones: Record<BackboneName, BackboneEntry> = {
     side: 299,
     layers: ["activation_3", "activation_5", "mixed2", "mixed7", "mixed10"],
   },
-};
-
-/** What a network sees in one picture. */
-export type Features = { maps: FeatureMap[]; vector: Float32Array };
-
-export type Backbone = {
-  title: string;
-  layers: readonly string[];
-  side: number;
-  /** What it sees in pictures of values 0..1, a few at a time: a picture's maps take megabytes. */
-  look(pictures: readonly Picture[]): AsyncGenerator<Features>;
 };
 
 /** Loads a network on the backend in use, from its npm package. */

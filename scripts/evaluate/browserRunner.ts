@@ -1,15 +1,15 @@
-/** A runner in headless Chromium on WebGPU: compute.ts bundled for a page, pictures passed in and out as arrays. */
+/** A runner in headless Chromium on WebGPU: src/evaluation/runner.ts bundled for a page, pictures passed in and out as arrays. */
 import { resolve } from "node:path";
 
 import { chromium, type Page } from "playwright";
 import { build, type Rollup } from "vite";
 
 import { UnsupportedDeviceError } from "../../src/errors";
+import type { Runner } from "../../src/evaluation/runner";
 import { chromiumFlags } from "../chromium";
 import type { ModelFiles } from "../nodeModel";
 import { ensureChromium } from "../withBrowser";
 import { bytesFromBase64, floatsFromBase64, toBase64 } from "./base64";
-import type { Runner } from "./compute";
 
 const origin = "http://localhost"; // a secure context, which WebGPU asks for; every request is answered here
 

@@ -1,4 +1,4 @@
-/** What a model is evaluated on: generated scenes, the sample scenes, or the user's pictures, all at the model's size. */
+/** Opens what the command line names: generated scenes, the sample scenes, or the user's pictures, all at the model's size. */
 import { fitIds } from "../../src/data/idMask";
 import {
   fitSquare,
@@ -11,40 +11,11 @@ import {
 import { summarizeSkipped } from "../../src/data/datasets/skipped";
 import { planResolution, type SceneKind } from "../../src/data/scenes/scene";
 import { InputError } from "../../src/errors";
+import { objectsOnly, type PictureSource } from "../../src/evaluation/pictures";
 import type { ModelConfig } from "../../src/slotdiffusion/config";
 import { readSample, sampleNames } from "../nodeModel";
 import type { DataChoice, EvaluationRequest } from "./arguments";
 import { openScenePictures } from "./scenePictures";
-
-/** What is known of a picture at the model's size [H * W]; null where nobody knows. */
-export type Truth = {
-  /** Object per pixel, 0 = background. */
-  ids: Uint8Array | null;
-  /** Class per pixel, 0 = none: VOC, COCO. */
-  classes: Uint8Array | null;
-  /** 1 where the official evaluation leaves pixels out: VOC's borders, COCO's overlaps. */
-  overlap: Uint8Array | null;
-};
-
-const objectsOnly = (ids: Uint8Array): Truth => ({ ids, classes: null, overlap: null });
-
-/** A picture as the model sees it. */
-export type EvaluationPicture = {
-  name: string;
-  /** [H * W * 3], 0..255 */
-  rgb: Uint8Array;
-  truth: Truth;
-};
-
-export type PictureSet = {
-  /** What the output calls the data. */
-  title: string;
-  /** How many come at most; null: not known. */
-  count: number | null;
-  pictures: () => AsyncGenerator<EvaluationPicture> | Generator<EvaluationPicture>;
-  /** What was left out and why, in words; "" where nothing was. */
-  skipped: () => string;
-};
 
 type Request = Pick<EvaluationRequest, "n" | "seed">;
 
@@ -55,7 +26,7 @@ export async function openPictures(
   choice: DataChoice,
   request: Request,
   config: ModelConfig,
-): Promise<PictureSet> {
+): Promise<PictureSource> {
   switch (choice.from) {
     case "scenes":
       return openScenes(choice.kind, request, config);
@@ -66,7 +37,7 @@ export async function openPictures(
   }
 }
 
-function openSamples({ n }: Request, config: ModelConfig): PictureSet {
+function openSamples({ n }: Request, config: ModelConfig): PictureSource {
   const names = sampleNames();
   checkCount(n, names.length, "sample scenes");
   const chosen = names.slice(0, n ?? names.length);
@@ -88,7 +59,7 @@ function checkCount(n: number | null, available: number, what: string): void {
     throw new InputError(`--n: expected at most ${available}, the ${what} there are, got ${n}.`);
 }
 
-async function openData(path: string, { n }: Request, config: ModelConfig): Promise<PictureSet> {
+async function openData(path: string, { n }: Request, config: ModelConfig): Promise<PictureSource> {
   const { openDataPath } = await import("../dataFiles");
   const dataset = await openDataPath(path);
   if (dataset.count !== null) checkCount(n, dataset.count, `pictures in ${path}`);
@@ -121,7 +92,7 @@ function toBytes(pixels: Pixels): Uint8Array {
   return new Uint8Array(clamped.buffer);
 }
 
-function openScenes(kind: SceneKind, { n, seed }: Request, config: ModelConfig): PictureSet {
+function openScenes(kind: SceneKind, { n, seed }: Request, config: ModelConfig): PictureSource {
   const [H, W] = config.resolution;
   const side = H === W && planResolution % H === 0 ? H : planResolution; // what the renderer makes
   const count = n ?? defaultScenes;

@@ -1,10 +1,10 @@
 /** How good a model in training is on held-out scenes: FG-ARI, mIoU, mBO, first-stage PSNR; and a picture of it. */
+import { createRunner, type Model } from "../../src/evaluation/runner";
+import { seedOf } from "../../src/evaluation/scores";
 import { adjustedRandIndex } from "../../src/metrics/ari";
 import { meanBestOverlap, meanIoU, nanMean } from "../../src/metrics/iou";
 import type { ImageSource } from "../../src/train/images";
 import type { StageName } from "../../src/train/state";
-import { createRunner, type Model } from "../evaluate/compute";
-import { seedOf } from "../evaluate/scores";
 
 /** Attention argmax over slots at the pictures' resolution; the initial slots come from evaluation seed 0. */
 export const protocol =

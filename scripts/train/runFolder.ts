@@ -12,10 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { writeSafetensors } from "../../src/checkpoint/safetensors";
-import { openCheckpoint } from "../../src/checkpoint/load";
-import { CheckpointError, InputError } from "../../src/errors";
-import { snapshotHeaderSchema, type Snapshot, type SnapshotHeader } from "../../src/train/snapshot";
+import { encodeSnapshot, openSnapshot } from "../../src/engine/training/snapshotFile";
+import { InputError } from "../../src/errors";
+import type { Snapshot, SnapshotHeader } from "../../src/train/snapshot";
 
 /** A line of the log: what a step or an evaluation said. */
 export type LogLine = { stage: string; step: number } & Record<string, unknown>;
@@ -68,28 +67,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const encodeSnapshot = ({ header, arrays }: Snapshot): Uint8Array =>
-  writeSafetensors(
-    arrays.map((array) => ({ ...array, dtype: "F32" as const })),
-    { header: JSON.stringify(header) },
-  );
-
 /** A stored snapshot; null where there is none yet. */
 async function readCheckpoint(
   path: string,
 ): Promise<{ header: SnapshotHeader; arrays: Map<string, Float32Array> } | null> {
   if (!existsSync(path)) return null;
-  const { entries, other } = await openCheckpoint(new Blob([readFileSync(path)]), path);
-  const text = other.get("header");
-  const header: unknown = typeof text === "string" ? JSON.parse(text) : null;
-  const parsed = snapshotHeaderSchema.safeParse(header);
-  if (!parsed.success)
-    throw new CheckpointError(
-      `${path}: expected a training checkpoint, got other weights. Remove it to start the run again.`,
-    );
-  const arrays = new Map<string, Float32Array>();
-  for (const [key, entry] of entries) arrays.set(key, await entry.read());
-  return { header: parsed.data, arrays };
+  const { header, readArrays } = await openSnapshot(new Blob([readFileSync(path)]), path);
+  return { header, arrays: await readArrays() };
 }
 
 function readLatents(path: string, length: number): Float32Array | null {

@@ -3,20 +3,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { renderScene, spriteRenderer } from "../../src/data/scenes/sceneKinds";
-import { dropAlpha, shardIndexSchema, type ShardIndex } from "../../src/data/scenes/shards";
+import { shardIndexSchema, type ShardIndex } from "../../src/data/scenes/shards";
 import { InputError } from "../../src/errors";
 import type { ImageSource } from "../../src/train/images";
 import type { Recipe } from "../../src/train/recipe";
-
-export type SceneSet = {
-  /** Scenes to learn from. */
-  training: ImageSource;
-  /** Scenes to evaluate on. */
-  heldOut: ImageSource;
-  /** Object ids of a held-out scene [H * W], 0 = background. Never given to a trainer. */
-  heldOutIds: (index: number) => Uint8Array;
-};
+import { drawSprites, type SceneSet } from "../../src/train/spriteScenes";
 
 const numScenes = ({ shards }: ShardIndex): number => shards.reduce((sum, { n }) => sum + n, 0);
 
@@ -39,30 +30,6 @@ export function openScenes(recipe: Recipe, side: number, folder: string): SceneS
     throw new InputError(`${folder}: expected ${n} scenes, got ${index ? numScenes(index) : 0}.`);
   checkIndex(index, recipe.data, side, folder);
   return readScenes(index, folder, side, n, heldOut);
-}
-
-/** Sprites, drawn once each and kept as bytes. */
-function drawSprites({ seed, n, heldOut }: Recipe["data"], side: number): SceneSet {
-  const renderer = spriteRenderer(side);
-  const drawn = new Map<number, { image: Uint8Array; ids: Uint8Array }>();
-  const sceneAt = (index: number) => {
-    const known = drawn.get(index);
-    if (known) return known;
-    const { pixels, ids } = renderScene(renderer, seed, index);
-    const kept = { image: dropAlpha(pixels.data), ids };
-    drawn.set(index, kept);
-    return kept;
-  };
-  const source = (first: number, count: number): ImageSource => ({
-    count,
-    size: [side, side],
-    read: (index) => sceneAt(first + index).image,
-  });
-  return {
-    training: source(heldOut, n - heldOut),
-    heldOut: source(0, heldOut),
-    heldOutIds: (index) => sceneAt(index).ids,
-  };
 }
 
 function readIndex(folder: string): ShardIndex | null {

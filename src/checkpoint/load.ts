@@ -119,7 +119,11 @@ function found(tensors: ReadonlyMap<string, tf.Tensor>, key: string): tf.Tensor 
   return tensor;
 }
 
-function checkKeys(spec: object, entries: CheckpointEntries, prefix: string): void {
+/** How the tensors of a file differ from those of a spec, in words; all empty where the file is of this very model. */
+export type KeyDifferences = { missing: string[]; unexpected: string[]; wrongShape: string[] };
+
+/** Compares names and shapes. Buffers may be missing, and known extras may be there. */
+export function compareKeys(spec: object, entries: CheckpointEntries, prefix = ""): KeyDifferences {
   const leaves = new Map(specEntries(spec, prefix));
   const missing: string[] = [];
   const wrongShape: string[] = [];
@@ -135,10 +139,16 @@ function checkKeys(spec: object, entries: CheckpointEntries, prefix: string): vo
     (key) =>
       key.startsWith(prefix) && !leaves.has(key) && !knownExtras.some((extra) => extra.test(key)),
   );
+  return { missing, unexpected, wrongShape };
+}
+
+/** Throws with every missing, unexpected or wrongly shaped key. */
+export function checkKeys(spec: object, entries: CheckpointEntries, prefix = ""): void {
+  const { missing, unexpected, wrongShape } = compareKeys(spec, entries, prefix);
   if (!missing.length && !unexpected.length && !wrongShape.length) return;
   throw new CheckpointError(
     [
-      `checkpoint: expected the ${leaves.size} tensors of this model, got ${missing.length} missing, ` +
+      `checkpoint: expected the ${specEntries(spec).length} tensors of this model, got ${missing.length} missing, ` +
         `${unexpected.length} unexpected and ${wrongShape.length} of another shape. ` +
         "Choose a file of this model, or give the config.json that belongs to the file.",
       ...listing("Missing", missing, ", "),

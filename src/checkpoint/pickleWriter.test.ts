@@ -30,6 +30,9 @@ describe("pickle", () => {
 
   it.each<[string, PickleValue, string]>([
     ["booleans in a tuple", [true, false], "888986" + "7100"],
+    ["None", null, "4e"],
+    ["a float", { kind: "float", value: 0.9 }, "473feccccccccccccd"],
+    ["a whole float in a tuple", [{ kind: "float", value: 0 }], "470000000000000000857100"],
     ["an empty tuple", [], "29"],
     ["a tuple of four", [1, 2, 3, 4], "284b014b024b034b0474" + "7100"],
     ["text beyond ASCII", "é", "5802000000c3a9" + "7100"],

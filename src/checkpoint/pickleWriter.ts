@@ -16,9 +16,12 @@ export type PickleCall = {
 };
 /** An object kept outside the pickle, known to the reader by this id. */
 export type PicklePersistent = { kind: "persistent"; id: PickleValue };
+/** A number that Python reads as a float, whole or not. */
+export type PickleFloat = { kind: "float"; value: number };
 
-/** Numbers are integers, arrays are tuples, Maps are dicts. A value that occurs twice is written twice. */
+/** Numbers are integers, arrays are tuples, Maps are dicts, null is None. A value that occurs twice is written twice. */
 export type PickleValue =
+  | null
   | boolean
   | number
   | string
@@ -26,7 +29,8 @@ export type PickleValue =
   | ReadonlyMap<string, PickleValue>
   | PickleName
   | PickleCall
-  | PicklePersistent;
+  | PicklePersistent
+  | PickleFloat;
 
 /** `memo`: the numbers under which text and names were memoized; `memoSize` counts every memoized value. */
 type Writer = { bytes: number[]; memo: Map<string, number>; memoSize: number };
@@ -43,6 +47,7 @@ export function pickle(value: PickleValue): Uint8Array<ArrayBuffer> {
 }
 
 function write(w: Writer, value: PickleValue): void {
+  if (value === null) return emit(w, 0x4e); // NONE
   if (typeof value === "boolean") return emit(w, value ? 0x88 : 0x89); // NEWTRUE, NEWFALSE
   if (typeof value === "number") return emit(w, ...integer(value));
   if (typeof value === "string") return shared(w, `t${value}`, () => text(value));
@@ -51,6 +56,7 @@ function write(w: Writer, value: PickleValue): void {
   if (!("kind" in value)) throw new Error("pickle: expected plain values, got another Map.");
   if (value.kind === "name") return writeName(w, value);
   if (value.kind === "call") return writeCall(w, value);
+  if (value.kind === "float") return emit(w, 0x47, ...bigEndianFloat(value.value)); // BINFLOAT
   write(w, value.id);
   emit(w, 0x51); // BINPERSID
 }
@@ -64,6 +70,12 @@ function emit(w: Writer, ...bytes: number[]): void {
 /** Appends the `length` low bytes of a two's complement integer. */
 const littleEndian = (value: number, length: number): number[] =>
   Array.from({ length }, (_, i) => Math.floor(value / 256 ** i) & 0xff);
+
+function bigEndianFloat(value: number): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setFloat64(0, value);
+  return new Uint8Array(bytes.buffer);
+}
 
 /** The shortest opcode for an integer: BININT1, BININT2, BININT, LONG1. */
 function integer(value: number): number[] {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fixtureBytes } from "../../tests/fixture";
 import { InputError } from "../errors";
 
+import type { PickleValue } from "./pickleWriter";
 import { openPth } from "./pth";
 import { writePth, type PthTensor } from "./pthWriter";
 import { zipStored, type StoredFile } from "./pthWriterZip";
@@ -212,6 +213,18 @@ describe("writePth", () => {
     const steps = walk(contentOf(listZip(await bufferOf(blob)), "data.pkl"));
     expect(steps.slice(-3).map(({ name }) => name)).toEqual(["SETITEM", "SETITEM", "STOP"]);
     expect(namesOf(steps, "SETITEMS").length).toBe(1);
+  });
+
+  it("holds what is given beside the tensors", async () => {
+    const beside = new Map<string, PickleValue>([
+      ["epoch", 3],
+      ["lr", { kind: "float", value: 1e-4 }],
+      ["best", null],
+      ["config", "{}"],
+    ]);
+    const { entries, other } = await openPth(writePth(tensors, beside));
+    expect(entries.size).toBe(tensors.length);
+    expect(Object.fromEntries(other)).toEqual({ epoch: 3, lr: 1e-4, best: null, config: "{}" });
   });
 
   it("gives the same bytes each time, and takes an empty list", async () => {

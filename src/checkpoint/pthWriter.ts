@@ -32,9 +32,13 @@ const orderedDict = (items: ReadonlyMap<string, PickleValue>): PickleCall => ({
 /**
  * The bytes of a .pth file: a dict whose `state_dict` holds the tensors, in their order. The same tensors give the
  * same bytes.
+ * @param beside - what else the dict holds, by name
  * @throws InputError when the file would reach 4 GiB
  */
-export function writePth(tensors: Iterable<PthTensor>): Blob {
+export function writePth(
+  tensors: Iterable<PthTensor>,
+  beside: ReadonlyMap<string, PickleValue> = new Map(),
+): Blob {
   const written = [...tensors];
   const state = new Map<string, PickleValue>();
   for (const [index, tensor] of written.entries()) {
@@ -46,7 +50,7 @@ export function writePth(tensors: Iterable<PthTensor>): Blob {
     state.set(key, rebuildTensor(tensor, `${index}`));
   }
   return zipStored([
-    constantFile("data.pkl", pickle(new Map([["state_dict", orderedDict(state)]]))),
+    constantFile("data.pkl", pickle(new Map([["state_dict", orderedDict(state)], ...beside]))),
     constantFile(".format_version", "1"), // storages in numeric order
     constantFile(".storage_alignment", "64"),
     constantFile("byteorder", "little"),

@@ -5,6 +5,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 import { InputError } from "../errors";
+import { joinFloats } from "../math/join";
 import { gaussianArray, type Rng } from "../math/random";
 import type { Denoise, Prediction } from "./denoiser";
 import type { Schedule } from "./schedule";
@@ -34,7 +35,8 @@ export type SamplerArgs = {
   steps: number;
   /** DDIM's share of fresh noise: 0 none (default), 1 as ancestral sampling. */
   eta?: number;
-  rng: Rng;
+  /** One for the batch; or one a picture, which then gets the fresh noise that it would have alone. */
+  rng: Rng | readonly Rng[];
   signal?: AbortSignal;
 };
 
@@ -80,7 +82,9 @@ export async function* runSampler(
 /** A task of its own, so that a cancel message gets its turn even where the backend computes synchronously. */
 const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-function checkSettings({ steps, schedule, eta = 0 }: SamplerArgs): void {
+function checkSettings({ steps, schedule, eta = 0, rng, xT }: SamplerArgs): void {
+  if (typeof rng !== "function" && rng.length !== xT.shape[0])
+    throw new Error(`sampler: expected ${xT.shape[0]} random sources, got ${rng.length}.`);
   if (!Number.isInteger(steps) || steps < 1 || steps > schedule.timesteps)
     throw new InputError(
       `sampler: expected 1 to ${schedule.timesteps} steps, got ${steps}. Choose a whole number in that range.`,
@@ -110,9 +114,14 @@ function createRun({ denoise, xT, rng, steps }: SamplerArgs, held: Set<tf.Tensor
     release(...tensors) {
       for (const tensor of tensors) if (held.delete(tensor)) tensor.dispose();
     },
-    drawNoise: () => hold(tf.tensor4d(gaussianArray(rng, xT.size), xT.shape)),
+    drawNoise: () => hold(tf.tensor4d(drawNoise(rng, xT.size), xT.shape)),
   };
 }
+
+const drawNoise = (rng: SamplerArgs["rng"], size: number): Float32Array =>
+  typeof rng === "function"
+    ? gaussianArray(rng, size)
+    : joinFloats(rng.map((each) => gaussianArray(each, size / rng.length)));
 
 /** Sum of factor times tensor; terms of factor 0 are left out. */
 export function weightedSum(terms: readonly [factor: number, tensor: tf.Tensor4D][]): tf.Tensor4D {

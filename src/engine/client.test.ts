@@ -78,6 +78,38 @@ describe("call()", () => {
     answer({ type: "result", id: 1, value: "late" });
   });
 
+  test("an aborted call that waits tells the worker, hears its progress and takes its answer", async () => {
+    const { port, asked, answer } = fakeWorker();
+    const controller = new AbortController();
+    const heard: unknown[] = [];
+    const call = createEngine(port).call(
+      "train",
+      { runId: "1", maxSteps: null },
+      {
+        signal: controller.signal,
+        onAbort: "wait",
+        onProgress: (value) => heard.push(value),
+      },
+    );
+    controller.abort();
+    controller.abort();
+    expect(asked.slice(1)).toEqual([{ type: "cancel", id: 1 }]);
+    const saved = { kind: "saved", stage: "slots", step: 3, bytes: 8 };
+    answer({ type: "progress", id: 1, value: saved });
+    answer({ type: "result", id: 1, value: "the paused run" });
+    expect(await call).toBe("the paused run");
+    expect(heard).toEqual([saved]);
+  });
+
+  test("ending the engine cancels what is pending, once", async () => {
+    const { port, answer } = fakeWorker();
+    const engine = createEngine(port);
+    const call = engine.call("memory", {});
+    engine.dispose();
+    answer({ type: "result", id: 1, value: "late" });
+    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   test("a call that was aborted before is never sent", async () => {
     const { port, asked } = fakeWorker();
     await expect(

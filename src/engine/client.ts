@@ -14,6 +14,8 @@ import type {
 
 export type CallOptions<N extends RequestName> = {
   signal?: AbortSignal | undefined;
+  /** reject (the default): at once; wait: the worker is told, and its answer is still the call's. */
+  onAbort?: "reject" | "wait";
   onProgress?: ((value: Progress<N>) => void) | undefined;
 };
 
@@ -22,6 +24,7 @@ export type Engine = {
   call<N extends RequestName>(name: N, args: Args<N>, options?: CallOptions<N>): Promise<Result<N>>;
   /** Frames as the picture denoises, then the picture. Ending the loop early cancels. */
   generate(args: GenerateArgs, signal?: AbortSignal): AsyncGenerator<GenerateFrame, Generated>;
+  /** Ends the worker; calls that wait for it are cancelled. */
   dispose(): void;
 };
 
@@ -49,11 +52,14 @@ function revive({ name, message, stack }: PlainError): Error {
   return error;
 }
 
-/** Joins the page to a worker that runs engine/worker.ts. */
-export function createEngine(port: WorkerPort): Engine {
+/** Calls that wait for the worker, each given its answer as it comes. */
+function createCalls(port: WorkerPort) {
   const pending = new Map<number, Pending>();
-  let nextId = 1;
-
+  const endAll = (error: Error): void => {
+    const calls = [...pending.values()];
+    pending.clear();
+    for (const call of calls) call.reject(error);
+  };
   port.addEventListener("message", ({ data }) => {
     const call = pending.get(data.id);
     if (!call) return; // cancelled: its caller has gone
@@ -62,21 +68,26 @@ export function createEngine(port: WorkerPort): Engine {
     if (data.type === "result") call.resolve(data.value);
     else call.reject(revive(data.error));
   });
-  port.addEventListener("error", ({ message }) => {
-    for (const call of pending.values()) {
-      call.reject(new Error(`engine: the worker stopped (${message}). Reload the page.`));
-    }
-    pending.clear();
-  });
+  port.addEventListener("error", ({ message }) =>
+    endAll(new Error(`engine: the worker stopped (${message}). Reload the page.`)),
+  );
+  return { pending, endAll };
+}
 
-  const call: Engine["call"] = (name, args, { signal, onProgress } = {}) =>
+/** Joins the page to a worker that runs engine/worker.ts. */
+export function createEngine(port: WorkerPort): Engine {
+  const { pending, endAll } = createCalls(port);
+  let nextId = 1;
+
+  const call: Engine["call"] = (name, args, { signal, onAbort, onProgress } = {}) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortError(signal));
       const id = nextId++;
       const cancel = () => {
-        pending.delete(id);
         port.postMessage({ type: "cancel", id });
-        if (signal) reject(abortError(signal));
+        if (!signal || onAbort === "wait") return;
+        pending.delete(id);
+        reject(abortError(signal));
       };
       signal?.addEventListener("abort", cancel, { once: true });
       const settle = () => signal?.removeEventListener("abort", cancel);
@@ -91,7 +102,10 @@ export function createEngine(port: WorkerPort): Engine {
   return {
     call,
     generate: (args, signal) => streamFrames(call, args, signal),
-    dispose: () => port.terminate(),
+    dispose: () => {
+      port.terminate();
+      endAll(new DOMException("The engine was ended.", "AbortError"));
+    },
   };
 }
 

@@ -3,13 +3,16 @@ import * as tf from "@tensorflow/tfjs-core";
 
 import { fromSigned, toSigned } from "../data/preprocess";
 import { createDenoise } from "../diffusion/denoiser";
+import type { SamplerStep } from "../diffusion/sampler";
 import { samplers } from "../diffusion/samplers";
 import { noiseLevel } from "../diffusion/schedule";
 import { InputError } from "../errors";
-import { gaussianArray, mulberry32 } from "../math/random";
+import { joinFloats } from "../math/join";
+import { gaussianArray, mulberry32, type Rng } from "../math/random";
 import { adjustedRandIndex } from "../metrics/ari";
 import { matchRows } from "../metrics/hungarian";
 import { meanBestOverlap, meanIoU, pairwiseIoU } from "../metrics/iou";
+import type { UnetOptions } from "../nn/unet";
 import {
   encodeImages,
   initialSlots,
@@ -36,11 +39,7 @@ export async function encodePicture(
 ): Promise<Encoding> {
   const started = performance.now();
   const [H, W] = config.resolution;
-  if (input.height !== H || input.width !== W) {
-    throw new InputError(
-      `encode: expected a picture of ${W}×${H}, got ${input.width}×${input.height}.`,
-    );
-  }
+  checkPicture("encode", input, config.resolution);
   const { slots, attn, segmentation } = tf.tidy(() => {
     const images = tf.tensor4d(toSigned(input), [1, H, W, 3]);
     const encoded = encodeImages(params, config, images, {
@@ -100,69 +99,133 @@ export async function generatePicture(
   args: GenerateArgs,
   { signal, report }: { signal: AbortSignal; report: (frame: GenerateFrame) => void },
 ): Promise<Generated> {
-  const { params, config } = model;
   const started = performance.now();
-  const [h, w, C] = latentShape(config);
-  checkSlots(args, config.slot_dict.slot_size);
-  const slots = tf.tensor3d(args.slots, [1, args.numSlots, config.slot_dict.slot_size]);
-  const xT = tf.tensor4d(gaussianArray(mulberry32(args.seed), h * w * C), [1, h, w, C]);
+  const latents = await drawLatents(model, args, [args.seed], {
+    signal,
+    watch: async ({ step, totalSteps, x0 }) =>
+      report({ step, totalSteps, preview: await readPicture(previewColors(x0, model.preview)) }),
+  });
+  const denoised = performance.now();
+  const image = await decodePicture(model, latents);
+  const ended = performance.now();
+  return {
+    image,
+    elapsedMs: ended - started,
+    msPerStep: (denoised - started) / args.steps,
+    decodeMs: ended - denoised,
+  };
+}
+
+/** Whom a drawing of latents answers to. */
+export type Drawing = {
+  signal: AbortSignal;
+  /** Called after every evaluation; its tensors live until it is done. */
+  watch: (step: SamplerStep) => Promise<void>;
+  /** Listeners inside the network; they change nothing. */
+  options?: UnetOptions;
+};
+
+/**
+ * Denoises the latents of a batch, one picture a seed, all of the same slots. A picture's start noise and the noise drawn
+ * on the way come from its own seed.
+ * @returns [B, h, w, C], the caller's
+ */
+export async function drawLatents(
+  model: RunnableModel,
+  settings: Omit<GenerateArgs, "seed">,
+  seeds: readonly number[],
+  drawing: Drawing,
+): Promise<tf.Tensor4D> {
+  const { slot_dict } = model.config;
+  const [h, w, C] = latentShape(model.config);
+  checkSlots(settings, slot_dict.slot_size);
+  const noise = seeds.map((seed) => gaussianArray(mulberry32(seed), h * w * C));
+  const slots = tf.tidy(() => {
+    const one = tf.tensor3d(settings.slots, [1, settings.numSlots, slot_dict.slot_size]);
+    return tf.tile(one, [seeds.length, 1, 1]);
+  });
+  const xT = tf.tensor4d(joinFloats(noise), [seeds.length, h, w, C]);
+  const rng = seeds.map((seed) => mulberry32(seed + samplerSeedOffset));
   try {
-    const latents = await denoiseLatents(model, args, slots, xT, { signal, report });
-    const denoised = performance.now();
-    const image = tf.tidy(() => latentsToImages(params, config, latents));
-    latents.dispose();
-    const values = await image.data<"float32">();
-    image.dispose();
-    const ended = performance.now();
-    return {
-      image: fromSigned(values, config.resolution[1], config.resolution[0]),
-      elapsedMs: ended - started,
-      msPerStep: (denoised - started) / args.steps,
-      decodeMs: ended - denoised,
-    };
+    return await denoiseLatents(model, settings, { slots, xT, rng }, drawing);
   } finally {
     tf.dispose([slots, xT]);
   }
 }
 
 async function denoiseLatents(
-  { params, config, schedule, preview }: RunnableModel,
-  { sampler, seed, steps, eta }: GenerateArgs,
-  slots: tf.Tensor3D,
-  xT: tf.Tensor4D,
-  { signal, report }: { signal: AbortSignal; report: (frame: GenerateFrame) => void },
+  { params, config, schedule }: RunnableModel,
+  { sampler, steps, eta }: Pick<GenerateArgs, "sampler" | "steps" | "eta">,
+  { slots, xT, rng }: { slots: tf.Tensor3D; xT: tf.Tensor4D; rng: Rng[] },
+  { signal, watch, options }: Drawing,
 ): Promise<tf.Tensor4D> {
   const denoise = createDenoise({
-    predict: (xt, t) => predict(params, config, xt, [t], slots),
+    predict: (xt, t) => predict(params, config, xt, t, slots, options),
     predTarget: config.diffusion.pred_target,
     alphaSigma: (t) => noiseLevel(schedule, t),
     ...(config.diffusion.vq_denoised && {
       snap: (x0: tf.Tensor4D) => snapLatents(params, config, x0),
     }),
   });
-  const rng = mulberry32(seed + samplerSeedOffset);
   const run = samplers[sampler]({ denoise, xT, schedule, steps, eta, rng, signal });
   try {
     for (;;) {
       const next = await run.next();
       if (next.done) return next.value;
-      const { step, totalSteps, x0 } = next.value;
-      report({ step, totalSteps, preview: await readPreview(previewColors(x0, preview)) });
+      await watch(next.value);
     }
   } finally {
-    await run.return(xT); // frees what the sampler still holds when reading a preview failed
+    await run.return(xT); // frees what the sampler still holds when watching failed
   }
 }
 
-/** Reads [1, h, w, 3] colours in [-1, 1] and frees them. */
-async function readPreview(colors: tf.Tensor4D): Promise<Pixels> {
-  const [, h, w] = colors.shape;
-  const values = await colors.data<"float32">();
-  colors.dispose();
-  return fromSigned(values, w, h);
+/** Decodes one picture's latents and frees them. @param latents - [1, h, w, C] */
+export async function decodePicture(
+  { params, config }: Pick<RunnableModel, "params" | "config">,
+  latents: tf.Tensor4D,
+): Promise<Pixels> {
+  try {
+    return await readPicture(tf.tidy(() => latentsToImages(params, config, latents)));
+  } finally {
+    latents.dispose();
+  }
 }
 
-function checkSlots({ slots, numSlots }: GenerateArgs, slotSize: number): void {
+/** Reads colours in [-1, 1] and frees them. @param colors - [B, h, w, 3] @returns B pictures */
+export async function readPictures(colors: tf.Tensor4D): Promise<Pixels[]> {
+  const [B, h, w] = colors.shape;
+  const size = h * w * 3;
+  try {
+    const values = await colors.data<"float32">();
+    return Array.from({ length: B }, (_, i) =>
+      fromSigned(values.subarray(i * size, (i + 1) * size), w, h),
+    );
+  } finally {
+    colors.dispose();
+  }
+}
+
+/** readPictures of a batch of one. @param colors - [1, h, w, 3] */
+export async function readPicture(colors: tf.Tensor4D): Promise<Pixels> {
+  const [picture] = await readPictures(colors);
+  if (!picture) throw new Error("inference: expected a picture to read, got an empty batch.");
+  return picture;
+}
+
+/** Refuses a picture that is not of the model's size. @param where - starts the message */
+export function checkPicture(
+  where: string,
+  { width, height }: Pick<Pixels, "width" | "height">,
+  [H, W]: readonly [height: number, width: number],
+): void {
+  if (height !== H || width !== W)
+    throw new InputError(`${where}: expected a picture of ${W}×${H}, got ${width}×${height}.`);
+}
+
+function checkSlots(
+  { slots, numSlots }: Pick<GenerateArgs, "slots" | "numSlots">,
+  slotSize: number,
+): void {
   if (numSlots < 1 || slots.length !== numSlots * slotSize) {
     throw new InputError(
       `generate: expected slots of ${slotSize} values each, got ${slots.length} values for ${numSlots} slots.`,

@@ -1,6 +1,7 @@
-/** From a bundled id or the user's files to a model on the device. */
+/** From a bundled id, a run of this browser or the user's files to a model on the device. */
 import bundled from "../../models/index.json";
 import { fetchWeights, sha256Hex } from "../checkpoint/cache";
+import type { CheckpointEntries } from "../checkpoint/entries";
 import { loadParams, openCheckpoint } from "../checkpoint/load";
 import { createSchedule, type Schedule } from "../diffusion/schedule";
 import { CheckpointError, InputError } from "../errors";
@@ -8,6 +9,7 @@ import { countParams, disposeParams } from "../nn/params";
 import { modelConfigSchema, type ModelConfig } from "../slotdiffusion/config";
 import { modelSpec, type ModelParams } from "../slotdiffusion/model";
 import { fitPreview, mosaics, type PreviewMap } from "../slotdiffusion/preview";
+import type { FileStore } from "../storage/fileStore";
 import type { LoadProgress, ModelInfo, ModelSource } from "./protocol";
 
 export type LoadedModel = {
@@ -18,8 +20,21 @@ export type LoadedModel = {
   preview: PreviewMap;
 };
 
-type Weights = { id: string; config: ModelConfig; blob: Blob; hash: string; fromCache: boolean };
-type LoadContext = { signal: AbortSignal; report: (progress: LoadProgress) => void };
+/** A model's weight file with the configuration that belongs to it. */
+export type Weights = {
+  id: string;
+  config: ModelConfig;
+  blob: Blob;
+  hash: string;
+  fromCache: boolean;
+  /** Its tensors, where they come from more than this file. */
+  entries?: CheckpointEntries;
+};
+export type LoadContext = {
+  signal: AbortSignal;
+  report: (progress: LoadProgress) => void;
+  files: () => Promise<FileStore>;
+};
 
 /**
  * Loads a model; the one in use is left alone, so that a failure leaves it usable.
@@ -30,13 +45,11 @@ export async function loadModel(
   current: LoadedModel | null,
   context: LoadContext,
 ): Promise<LoadedModel> {
-  const { id, config, blob, hash, fromCache } =
-    source.kind === "bundled"
-      ? await fetchBundled(source.id, context)
-      : await readFiles(source, current);
-  const checkpoint = await openCheckpoint(blob);
+  const weights = await openWeights(source, current, context);
+  const { id, config, blob, hash, fromCache } = weights;
+  const entries = weights.entries ?? (await openCheckpoint(blob)).entries;
   const spec = modelSpec(config);
-  const params = await loadParams(spec, checkpoint.entries, {
+  const params = await loadParams(spec, entries, {
     signal: context.signal,
     onProgress: (done, total) => context.report({ stage: "read", done, total }),
   });
@@ -58,6 +71,22 @@ export async function loadModel(
   return { info, config, params, schedule: createSchedule(config.diffusion), preview };
 }
 
+/** A model's file and configuration; nothing of them is on the device yet. */
+export async function openWeights(
+  source: ModelSource,
+  current: LoadedModel | null,
+  context: LoadContext,
+): Promise<Weights> {
+  switch (source.kind) {
+    case "bundled":
+      return fetchBundled(source.id, context);
+    case "run":
+      return readRun(source.id, await context.files());
+    case "file":
+      return readFiles(source, current);
+  }
+}
+
 async function fitToMosaics(params: ModelParams, config: ModelConfig): Promise<PreviewMap> {
   const images = mosaics(config);
   try {
@@ -70,23 +99,32 @@ async function fitToMosaics(params: ModelParams, config: ModelConfig): Promise<P
   }
 }
 
-async function fetchBundled(id: string, { signal, report }: LoadContext): Promise<Weights> {
+function bundledEntry(id: string): (typeof bundled)[number] {
   const entry = bundled.find((model) => model.id === id);
-  if (!entry) {
-    const known = bundled.map((model) => model.id).join(", ");
-    throw new InputError(`model: expected one of ${known}, got ${id}. Choose one from the list.`);
-  }
-  const folder = new URL(`models/${id}/`, siteRoot());
-  const response = await fetch(new URL("config.json", folder), { signal });
+  if (entry) return entry;
+  const known = bundled.map((model) => model.id).join(", ");
+  throw new InputError(`model: expected one of ${known}, got ${id}. Choose one from the list.`);
+}
+
+const bundledFolder = (id: string): URL => new URL(`models/${id}/`, siteRoot());
+
+/** The configuration of a bundled model. */
+export async function fetchBundledConfig(id: string, signal: AbortSignal): Promise<ModelConfig> {
+  bundledEntry(id); // names those there are
+  const response = await fetch(new URL("config.json", bundledFolder(id)), { signal });
   if (!response.ok) {
     throw new CheckpointError(
       `model: config.json of ${id} answered ${response.status}. Is the site deployed whole? Reload the page.`,
     );
   }
-  const config = parseConfig(await response.text(), `${id}/config.json`);
-  const weights = await fetchWeights(new URL("weights.safetensors", folder).href, {
+  return parseConfig(await response.text(), `${id}/config.json`);
+}
+
+async function fetchBundled(id: string, { signal, report }: LoadContext): Promise<Weights> {
+  const config = await fetchBundledConfig(id, signal);
+  const weights = await fetchWeights(new URL("weights.safetensors", bundledFolder(id)).href, {
     signal,
-    expectedHash: entry.sha256,
+    expectedHash: bundledEntry(id).sha256,
     onProgress: (done, total) => report({ stage: "download", done, total }),
   });
   return { id, config, blob: weights.blob, hash: weights.hash, fromCache: weights.fromCache };
@@ -103,25 +141,31 @@ const siteRoot = (): URL =>
     self.location.href,
   );
 
-async function readFiles(
-  { weights, config }: Extract<ModelSource, { kind: "file" }>,
-  current: LoadedModel | null,
-): Promise<Weights> {
-  if (!config && !current) {
+/** The configuration lies in a run's weight file too: the two are replaced together. */
+async function readRun(id: string, files: FileStore): Promise<Weights> {
+  const blob = await files.read(`runs/${id}/weights.safetensors`);
+  if (!blob) {
     throw new InputError(
-      `model: ${weights.name} came without a config.json and no model is loaded to take its shape from. Choose both files.`,
+      `model: expected weights of run ${id}, got none. Train it first, or choose a model from the list if it was deleted.`,
     );
   }
-  const parsed = config ? parseConfig(await config.text(), config.name) : undefined;
-  const settled = parsed ?? { ...(current as LoadedModel).config, name: weights.name };
-  const hash = await sha256Hex(weights);
-  return {
-    id: `file-${hash.slice(0, 12)}`,
-    config: settled,
-    blob: weights,
-    hash,
-    fromCache: false,
-  };
+  const { other } = await openCheckpoint(blob, `run ${id}`);
+  const stored = other.get("config");
+  const text =
+    typeof stored === "string"
+      ? stored
+      : await (await files.read(`runs/${id}/config.json`))?.text();
+  const config = parseConfig(text ?? "", `config.json of run ${id}`);
+  return { id, config, blob, hash: await sha256Hex(blob), fromCache: false };
+}
+
+/** What recognises files without a config is fetched with the first file. */
+async function readFiles(
+  source: Extract<ModelSource, { kind: "file" }>,
+  current: LoadedModel | null,
+): Promise<Weights> {
+  const { readUserFiles } = await import("./exchange/userFiles");
+  return readUserFiles(source, current);
 }
 
 /** A config's text to a valid configuration, or an error that names each wrong field. */

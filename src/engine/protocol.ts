@@ -2,6 +2,9 @@
  * What the page may ask of the worker: one type from request name to its arguments, result and progress.
  * client.ts and worker.ts both derive from it; nothing here knows a tensor.
  */
+import type { ExchangeProtocol } from "./protocol/exchange";
+import type { SetsProtocol } from "./protocol/sets";
+import type { TrainingProtocol } from "./protocol/training";
 
 export const backendNames = ["webgpu", "webgl", "wasm"] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -61,7 +64,10 @@ export type DeviceInfo = {
 export type ModelSource =
   | { kind: "bundled"; id: string }
   /** A checkpoint of the user's; without a config the shapes must be those of the loaded model. */
-  | { kind: "file"; weights: File; config: File | null };
+  /** `dino` holds the weights of a DINO encoder where the checkpoint lacks them. */
+  | { kind: "file"; weights: File; config: File | null; dino?: File | null }
+  /** Trained in this browser. */
+  | { kind: "run"; id: string };
 
 export type LoadProgress = {
   stage: "download" | "read";
@@ -159,7 +165,9 @@ export type Protocol = {
   memory: { args: Record<string, never>; result: MemoryReport; progress: never };
   listWeights: { args: Record<string, never>; result: CachedWeights[]; progress: never };
   deleteWeights: { args: { url: string | null }; result: void; progress: never };
-};
+} & SetsProtocol &
+  TrainingProtocol &
+  ExchangeProtocol;
 
 export type RequestName = keyof Protocol;
 export type Args<N extends RequestName> = Protocol[N]["args"];

@@ -1,4 +1,7 @@
-/** What the worker does for each request: it starts a backend, keeps one model, and runs it. */
+/**
+ * What the worker does for each request: it starts a backend, keeps one model, and runs it. Sets, training, evaluation and
+ * exchange are parts of their own, joined here.
+ */
 import * as tf from "@tensorflow/tfjs-core";
 
 import { deleteWeights, listWeights } from "../checkpoint/cache";
@@ -9,27 +12,54 @@ import { chooseBackend, memoryReport, probeBackends, startBackend } from "../gpu
 import { disposeParams } from "../nn/params";
 import { encodePicture, generatePicture } from "./inference";
 import { loadModel, type LoadedModel } from "./modelLoading";
-import type { DeviceInfo, Progress, Protocol, Request, RequestName, Result } from "./protocol";
+import { lazyHandlers } from "./lazyHandlers";
+import type { DeviceInfo, Request } from "./protocol";
 import { createSceneStudio } from "./sceneStudio";
-
-export type JobContext<N extends RequestName = RequestName> = {
-  signal: AbortSignal;
-  report: (value: Progress<N>) => void;
-};
-
-type Handlers = {
-  [N in RequestName]: (args: Protocol[N]["args"], context: JobContext<N>) => Promise<Result<N>>;
-};
+import type { Handlers, JobContext, SessionContext } from "./sessionContext";
+import { openFiles } from "../storage/openFiles";
+import type { FileStore } from "../storage/fileStore";
 
 export type Session = {
   handle(request: Request & { type: "request" }, context: JobContext): Promise<unknown>;
 };
 
-/** A session before its backend has started. */
-export function createSession(): Session {
+/** The parts, each fetched with the first request that needs it. */
+const partHandlers = (context: SessionContext) => ({
+  ...lazyHandlers(
+    [
+      "storageRoom",
+      "listSets",
+      "createSet",
+      "deleteSet",
+      "addFiles",
+      "addPixels",
+      "addScenes",
+      "removePictures",
+      "splitSet",
+      "readPictures",
+    ],
+    async () => (await import("./sets/handlers")).createSetHandlers(context),
+  ),
+  ...lazyHandlers(["listRuns", "createRun", "train", "saveRun", "deleteRun"], async () =>
+    (await import("./training/handlers")).createTrainingHandlers(context),
+  ),
+  ...lazyHandlers(["evaluate", "checkFirstStage"], async () =>
+    (await import("./evaluation/handlers")).createEvaluationHandlers(context),
+  ),
+  ...lazyHandlers(["exportModel", "importProject", "inspectCheckpoint"], async () =>
+    (await import("./exchange/handlers")).createExchangeHandlers(context),
+  ),
+});
+
+/**
+ * A session before its backend has started.
+ * @param turn - runs a job on the device after those before it
+ */
+export function createSession(turn: SessionContext["turn"]): Session {
   let device: DeviceInfo | null = null;
   let lostReason: string | null = null;
   let loaded: LoadedModel | null = null;
+  let files: Promise<FileStore> | null = null;
   const studio = createSceneStudio();
 
   const running = (): DeviceInfo => {
@@ -47,7 +77,18 @@ export function createSession(): Session {
     return loaded;
   };
 
+  const context: SessionContext = {
+    assertRunning: () => void running(),
+    loaded: () => loaded,
+    model,
+    files: () => (files ??= openFiles()),
+    studio,
+    turn,
+    now: () => Date.now(),
+  };
+
   const handlers: Handlers = {
+    ...partHandlers(context),
     start: async ({ backend }) => {
       const probes = await probeBackends();
       const started = await startBackend(backend ?? chooseBackend(probes), (reason) => {
@@ -65,7 +106,7 @@ export function createSession(): Session {
     },
     loadModel: async ({ source }, { signal, report }) => {
       running();
-      const next = await loadModel(source, loaded, { signal, report });
+      const next = await loadModel(source, loaded, { signal, report, files: context.files });
       if (signal.aborted) disposeParams(next.params);
       signal.throwIfAborted(); // cancelled while the last of it loaded: the model in use stays
       if (loaded) disposeParams(loaded.params);

@@ -66,6 +66,28 @@ export function slotAttention(
   });
 }
 
+/**
+ * Refines slots by attention that is given instead of computed: the same in every round.
+ * @param inputs - image features [B, N, C]
+ * @param slots - initial slots [B, K, D]
+ * @param attn - each feature's shares, which sum to 1 over slots [B, K, N]
+ * @returns [B, K, D]
+ */
+export function slotsByAttention(
+  p: SlotAttentionParams,
+  inputs: tf.Tensor3D,
+  slots: tf.Tensor3D,
+  attn: tf.Tensor3D,
+  { numIterations = 3, eps = 1e-6 } = {},
+): tf.Tensor3D {
+  return tf.tidy(() => {
+    const v = linear(p.project_v, layerNorm(p.norm_inputs, inputs)); // [B, N, D]
+    let refined = slots;
+    for (let i = 0; i < numIterations; i++) refined = updateSlots(p, v, refined, attn, eps);
+    return refined;
+  });
+}
+
 /** One round. @param k - keys [B, N, D] @param v - values [B, N, D] @param slots - [B, K, D] */
 function refine(
   p: SlotAttentionParams,
@@ -80,12 +102,25 @@ function refine(
     // The few slots are turned, not the many features: transposed matmul operands are slow.
     const logits: tf.Tensor3D = tf.matMul(k, tf.transpose(scaled, [0, 2, 1])); // [B, N, K]
     const attn = tf.softmax(logits); // slots compete for each feature
-    const raised = tf.add(tf.transpose(attn, [0, 2, 1]), eps); // [B, K, N]
+    return { slots: updateSlots(p, v, slots, tf.transpose(attn, [0, 2, 1]), eps), attn };
+  });
+}
+
+/** What slots become by attention of any origin. @param v - values [B, N, D] @param attn - [B, K, N] */
+function updateSlots(
+  p: SlotAttentionParams,
+  v: tf.Tensor3D,
+  slots: tf.Tensor3D,
+  attn: tf.Tensor3D,
+  eps: number,
+): tf.Tensor3D {
+  return tf.tidy(() => {
+    const raised = tf.add(attn, eps);
     const weights = tf.div<tf.Tensor3D>(raised, tf.sum(raised, 2, true)); // sums to 1 over N
     const updates: tf.Tensor3D = tf.matMul(weights, v); // [B, K, D]
 
     const h = gruCell(p.gru, updates, slots);
     const hidden = tf.relu(linear(p.mlp[1], layerNorm(p.mlp[0], h))); // [B, K, M]
-    return { slots: tf.add<tf.Tensor3D>(h, linear(p.mlp[3], hidden)), attn };
+    return tf.add<tf.Tensor3D>(h, linear(p.mlp[3], hidden));
   });
 }

@@ -2,14 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { mulberry32 } from "../math/random";
 import { maxScenes, maxSlots } from "./limits";
-import {
-  createReadyPage,
-  encodingOf,
-  pictureFile,
-  settle,
-  slotsOf,
-  type TestPage,
-} from "./testPage";
+import { encodingOf, pictureFile } from "./fakeAnswers";
+import { createReadyPage, settle, slotsOf, type TestPage } from "./testPage";
 
 const slot = (page: TestPage, letter: string, index: number) => ({
   sceneId: page.scene(letter).id,

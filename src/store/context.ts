@@ -44,6 +44,16 @@ export type RenderJob = {
 /** A model to load and what to call it meanwhile. */
 export type LoadRequest = { source: ModelSource; title: string };
 
+/** Work of which there is one at a time. */
+export type LongJob = {
+  controller: AbortController;
+  /** Resolves when the work has ended, however it did. */
+  ended: Promise<void>;
+};
+
+/** Work that a newer one of its kind ends. */
+type Renewed = "device" | "link" | "comparison" | "firstStage" | "inspection";
+
 export type StoreContext = {
   services: Services;
   store: StoreApi<AppState>;
@@ -62,11 +72,15 @@ export type StoreContext = {
     latest: LoadRequest | null;
     current: (LoadRequest & { number: number; info: ModelInfo }) | null;
   };
-  /** Aborts the start of a backend, and the opening of a link, when a newer one begins. */
-  device: AbortController;
-  link: AbortController;
+  /** The run that trains, and pictures on their way into a set. */
+  training: LongJob | null;
+  adding: LongJob | null;
+  /** A checkpoint has been asked for: the page is hidden and left in one breath. */
+  isSaving: boolean;
+  /** Keys of thumbnails on their way, and of all in the order in which they were asked for last. */
+  thumbnails: { awaited: Set<string>; recent: Set<string> };
   lastId: number;
-};
+} & Record<Renewed, AbortController>;
 
 /** Handles of a page on which nothing has happened yet. */
 export const createContext = (services: Services, store: StoreApi<AppState>): StoreContext => ({
@@ -79,9 +93,16 @@ export const createContext = (services: Services, store: StoreApi<AppState>): St
   history: emptyHistory,
   startScenes: new Set(),
   loads: { number: 0, controller: new AbortController(), latest: null, current: null },
+  training: null,
+  adding: null,
+  isSaving: false,
+  thumbnails: { awaited: new Set(), recent: new Set() },
+  lastId: 0,
   device: new AbortController(),
   link: new AbortController(),
-  lastId: 0,
+  comparison: new AbortController(),
+  firstStage: new AbortController(),
+  inspection: new AbortController(),
 });
 
 /** The engine, made at its first use. */
@@ -99,10 +120,31 @@ export function endEngine(context: StoreContext): void {
 export const newId = (context: StoreContext): number => ++context.lastId;
 
 /** Aborts what `name` ran and gives the signal of what it runs next. */
-export function renew(context: StoreContext, name: "device" | "link"): AbortSignal {
+export function renew(context: StoreContext, name: Renewed): AbortSignal {
   context[name].abort();
   context[name] = new AbortController();
   return context[name].signal;
+}
+
+/** Begins work of which there is one at a time; whoever calls has seen that there is none. */
+export function beginJob(
+  context: StoreContext,
+  name: "training" | "adding",
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const job: LongJob = { controller: new AbortController(), ended: Promise.resolve() };
+  context[name] = job;
+  job.ended = work(job.controller.signal)
+    .catch((error: unknown) => report(context, error))
+    .finally(() => (context[name] = null));
+  return job.ended;
+}
+
+/** Asks work to end. @returns when it has; null where there is none */
+export function endJob(context: StoreContext, name: "training" | "adding"): Promise<void> | null {
+  const job = context[name];
+  job?.controller.abort();
+  return job?.ended ?? null;
 }
 
 /** Changes a scene; one that has left the page stays away. */

@@ -1,13 +1,17 @@
 /** The page's store: one slice per noun, joined. */
 import { createStore, type StoreApi } from "zustand/vanilla";
 
+import { createComparisonSlice } from "./comparisonSlice";
 import { createCompositionSlice } from "./compositionSlice";
 import { createContext } from "./context";
+import { createExchangeSlice } from "./exchangeSlice";
 import { createGenerationSlice } from "./generationSlice";
 import { createModelSlice } from "./modelSlice";
+import { createRunsSlice } from "./runsSlice";
 import { createScenesSlice } from "./scenesSlice";
 import { createSeriesSlice } from "./seriesSlice";
 import type { Services } from "./services";
+import { createSetsSlice } from "./setsSlice";
 import { createShareSlice } from "./shareSlice";
 import type { AppState } from "./state";
 import { createViewSlice } from "./viewSlice";
@@ -24,6 +28,10 @@ export function createAppStore(services: Services): StoreApi<AppState> {
       ...createModelSlice(context),
       ...createViewSlice(context),
       ...createShareSlice(context),
+      ...createSetsSlice(context),
+      ...createRunsSlice(context),
+      ...createComparisonSlice(context),
+      ...createExchangeSlice(context),
     };
   });
 }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { editPauseMs } from "./generateJobs";
 import { isStale, whyNotGenerate } from "./selectors";
-import { createReadyPage, frameOf, generatedOf, pixels, settle, type TestPage } from "./testPage";
+import { frameOf, generatedOf, pixels } from "./fakeAnswers";
+import { createReadyPage, settle, type TestPage } from "./testPage";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());

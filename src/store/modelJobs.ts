@@ -1,8 +1,10 @@
 /** Starting a backend and loading a model: the work behind the model slice. */
 import type { BackendName, LoadProgress, ModelInfo } from "../engine/protocol";
 import { isAbort } from "../errors";
-import { endEngine, engineOf, errorText, type LoadRequest, renew, report } from "./context";
+import { firstChoice } from "./choices";
+import { endEngine, endJob, engineOf, errorText, type LoadRequest, renew, report } from "./context";
 import type { StoreContext } from "./context";
+import { startFrom } from "./draft";
 import {
   encodeForNewModel,
   encodeOutdated,
@@ -13,6 +15,8 @@ import {
 import { cancelRenders } from "./generateJobs";
 import { remember } from "./remembered";
 import { adoptKind, kindOfModel } from "./startScenes";
+import type { AppState } from "./state";
+import { makeWay } from "./trainJobs";
 
 /**
  * Starts the first backend that can be started, each in a fresh engine.
@@ -24,7 +28,11 @@ export async function startDevice(
   candidates: (BackendName | null)[],
 ): Promise<boolean> {
   const signal = renew(context, "device");
-  context.store.setState({ device: { status: "starting" }, model: { status: "none" } });
+  context.store.setState({
+    device: { status: "starting" },
+    model: { status: "none" },
+    inUse: null,
+  });
   let message = "";
   for (const backend of candidates) {
     if (message) context.store.getState().notify("error", message); // why the one before is not used
@@ -70,11 +78,14 @@ export async function loadModel(
   const showProgress = (progress: LoadProgress | null): void =>
     store.setState({ model: { status: "loading", title: request.title, progress } });
   showProgress(null);
-  const loading = engineOf(context).call(
-    "loadModel",
-    { source: request.source },
-    { signal, onProgress: (progress) => !signal.aborted && showProgress(progress) },
-  );
+  const call = (): Promise<ModelInfo> =>
+    engineOf(context).call(
+      "loadModel",
+      { source: request.source },
+      { signal, onProgress: (progress) => !signal.aborted && showProgress(progress) },
+    );
+  const paused = makeWay(context, `“${request.title}” is loaded.`);
+  const loading = paused ? paused.then(call) : call();
   // The engine does one job after another: pictures asked for now are prepared for the new model.
   if (!loads.current) void encodeScenes(context);
   try {
@@ -99,8 +110,15 @@ function finishLoad(
 ): void {
   context.loads.current = { ...request, number, info };
   const announcement = `${info.name} is ready.`;
-  context.store.setState({ model: { status: "ready", info }, announcement });
   const { source } = request;
+  const inUse = source.kind === "file" ? null : source;
+  const { draft } = context.store.getState();
+  context.store.setState({
+    model: { status: "ready", info },
+    inUse,
+    draft: inUse ? startFrom(draft, inUse, info) : draft,
+    announcement,
+  });
   if (source.kind === "bundled") remember(context.services.storage, "model", source.id);
 }
 
@@ -121,16 +139,54 @@ function failLoad(context: StoreContext, { title }: LoadRequest, error: unknown)
   stopEncoding(context, noModelText);
 }
 
+/** The longest a device is waited for that is about to be left; one that was lost never answers. */
+export const leaveMs = 20_000;
+
+/** Ends what would be cut short by the end of the engine: what is saved by then stays. */
+async function leaveEngine(context: StoreContext): Promise<void> {
+  const paused = makeWay(context, "The backend changes.") ?? Promise.resolve();
+  const added = endJob(context, "adding") ?? Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, leaveMs)));
+  await Promise.race([Promise.all([paused, added]), late]);
+  clearTimeout(timer);
+}
+
+/** Why leaving the engine would lose what the visitor made; null where it would not. */
+function whyNotLeave({ room, runs, sets }: AppState): string | null {
+  if (!room || room.isLasting || runs.length + sets.length === 0) return null;
+  return (
+    "This browser keeps pictures and runs only as long as their engine: another backend would lose them. " +
+    "Export what you need and delete the rest first."
+  );
+}
+
+/** What the next engine loads: the model of this one, or where its run was deleted, the first there is. */
+function modelToLoad({ loads, services, store }: StoreContext): LoadRequest | null {
+  const { model, runs, notify } = store.getState();
+  const wanted = model.status === "loading" ? loads.latest : (loads.current ?? loads.latest);
+  const source = wanted?.source;
+  const first = firstChoice(services);
+  if (source?.kind !== "run" || runs.some(({ id }) => id === source.id) || !first) return wanted;
+  notify("info", `The run of “${wanted?.title}” was deleted: ${first.title} takes its place.`);
+  return { source: { kind: "bundled", id: first.id }, title: first.title };
+}
+
 /**
  * Moves the page to another backend: a new engine, and the same model again.
  * @returns whether the backend asked for runs; where it does not start, the one before does
  */
 export async function moveToBackend(context: StoreContext, name: BackendName): Promise<boolean> {
-  const { device, model } = context.store.getState();
-  const { latest, current } = context.loads;
+  const { device, notify } = context.store.getState();
+  const reason = whyNotLeave(context.store.getState());
+  if (reason !== null) {
+    notify("error", reason);
+    return false;
+  }
   const before = device.status === "ready" ? device.info.backend : name;
-  const wanted = model.status === "loading" ? latest : (current ?? latest);
+  const wanted = modelToLoad(context);
   stopWork(context);
+  if (context.training || context.adding) await leaveEngine(context);
   if (!(await startDevice(context, before === name ? [name] : [name, before]))) return false;
   const now = context.store.getState().device;
   const isMoved = now.status === "ready" && now.info.backend === name;

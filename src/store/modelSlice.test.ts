@@ -1,15 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { CheckpointError, UnsupportedDeviceError } from "../errors";
-import {
-  createReadyPage,
-  createTestPage,
-  encodingOf,
-  modelInfo,
-  pictureFile,
-  settle,
-  slotsOf,
-} from "./testPage";
+import { encodingOf, modelInfo, pictureFile } from "./fakeAnswers";
+import { createReadyPage, createTestPage, settle, slotsOf } from "./testPage";
 
 const backendKey = "slotdiffusion-playground.backend";
 const modelKey = "slotdiffusion-playground.model";

@@ -1,63 +1,45 @@
 /** The device that computes and the model it holds. */
-import type { RequestName, Result, Args } from "../engine/protocol";
-import { engineOf, report, type StoreContext } from "./context";
+import { ask } from "./ask";
+import { firstChoice, linkHash } from "./choices";
+import type { StoreContext } from "./context";
+import { loadOwnFiles } from "./exchangeSlice";
 import { loadModel, moveToBackend, startDevice } from "./modelJobs";
 import { recall } from "./remembered";
 import { addStartScenes } from "./startScenes";
-import type { ModelChoice, ModelSlice } from "./state";
-
-const linkHash = ({ services }: StoreContext): string => {
-  const { hash } = new URL(services.pageUrl());
-  return hash.length > 1 ? hash : "";
-};
-
-/** The model of the last visit, or the first there is. */
-function firstChoice({ services }: StoreContext): ModelChoice | undefined {
-  const id = recall(services.storage, "model");
-  return services.models.find((model) => model.id === id) ?? services.models[0];
-}
+import type { ModelSlice } from "./state";
 
 const addFirstScenes = (context: StoreContext): void =>
-  addStartScenes(context, firstChoice(context)?.scenes ?? "clevr");
+  addStartScenes(context, firstChoice(context.services)?.scenes ?? "clevr");
 
 /** What the address asks for; else the model of the last visit, or the first there is. */
 async function loadFirst(context: StoreContext): Promise<void> {
   const { store, loads } = context;
-  const hash = linkHash(context);
+  const hash = linkHash(context.services);
   if (hash) await store.getState().openLink(hash);
   if (loads.latest) return;
   addFirstScenes(context);
-  const choice = firstChoice(context);
+  const choice = firstChoice(context.services);
   if (choice) await store.getState().loadBundled(choice.id);
 }
 
 async function start(context: StoreContext): Promise<void> {
-  if (!linkHash(context)) addFirstScenes(context);
+  if (!linkHash(context.services)) addFirstScenes(context);
   const backend = recall(context.services.storage, "backend");
-  if (await startDevice(context, backend ? [backend, null] : [null])) await loadFirst(context);
+  const isStarted = await startDevice(context, backend ? [backend, null] : [null]);
+  const kept = context.store.getState().page === "train" ? refreshKept(context) : null;
+  if (isStarted) await loadFirst(context);
+  await (kept ?? refreshKept(context)); // the first picture comes before it
+}
+
+/** What this browser keeps of earlier visits. */
+async function refreshKept({ store }: StoreContext): Promise<void> {
+  await Promise.all([store.getState().refreshSets(), store.getState().refreshRuns()]);
 }
 
 async function loadBundled(context: StoreContext, id: string): Promise<void> {
   const choice = context.services.models.find((model) => model.id === id);
   if (!choice) return context.store.getState().notify("error", `There is no model ${id} here.`);
   await loadModel(context, { source: { kind: "bundled", id }, title: choice.title });
-}
-
-/** A small question to a running engine; null where it has no answer. */
-async function ask<N extends RequestName>(
-  context: StoreContext,
-  name: N,
-  args: Args<N>,
-): Promise<Result<N> | null> {
-  if (context.store.getState().device.status !== "ready") return null;
-  const engine = engineOf(context);
-  try {
-    const answer = await engine.call(name, args);
-    return context.engine === engine ? answer : null;
-  } catch (error) {
-    report(context, error);
-    return null;
-  }
 }
 
 async function refreshWeights(context: StoreContext): Promise<void> {
@@ -69,6 +51,7 @@ async function refreshWeights(context: StoreContext): Promise<void> {
 export const createModelSlice = (context: StoreContext): ModelSlice => ({
   device: { status: "starting" },
   model: { status: "none" },
+  inUse: null,
   choices: context.services.models,
   memory: null,
   cachedWeights: [],
@@ -79,10 +62,7 @@ export const createModelSlice = (context: StoreContext): ModelSlice => ({
     if (isReady && !context.loads.latest) await loadFirst(context);
   },
   loadBundled: (id) => loadBundled(context, id),
-  loadFiles: async (weights, config) => {
-    const source = { kind: "file", weights, config } as const;
-    await loadModel(context, { source, title: weights.name });
-  },
+  loadFiles: (weights, config) => loadOwnFiles(context, weights, config),
   cancelLoading: () => context.loads.controller.abort(),
   refreshMemory: async () => {
     const memory = await ask(context, "memory", {});

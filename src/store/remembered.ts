@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { backendNames } from "../engine/protocol";
 import type { Services } from "./services";
+import { pageNames } from "./trainingState";
 
 const prefix = "slotdiffusion-playground.";
 
@@ -10,6 +11,10 @@ const prefix = "slotdiffusion-playground.";
 export const remembered = {
   backend: z.enum(backendNames).nullable(),
   model: z.string().max(200),
+  page: z.enum(pageNames),
+  /** The chosen set and run. */
+  set: z.string().max(200).nullable(),
+  run: z.string().max(200).nullable(),
   theme: z.enum(["system", "light", "dark"]),
   overlay: z.object({
     opacity: z.number().min(0).max(1),

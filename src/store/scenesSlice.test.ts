@@ -2,16 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 
 import { InputError } from "../errors";
 import { maxScenes } from "./limits";
-import {
-  createReadyPage,
-  createTestPage,
-  encodingOf,
-  modelInfo,
-  pictureFile,
-  pixels,
-  settle,
-  slotsOf,
-} from "./testPage";
+import { encodingOf, modelInfo, pictureFile, pixels } from "./fakeAnswers";
+import { createReadyPage, createTestPage, settle, slotsOf } from "./testPage";
 
 const display: ImageBitmap = { width: 1, height: 1, close: () => undefined };
 const letters = ({ scenes }: { scenes: { letter: string }[] }): string =>

@@ -18,7 +18,8 @@ export const isStale = ({ placed, render }: Scene, settings: GenerateSettings): 
   render.status === "done" &&
   (render.slotKeys !== slotKeys(placed) || !isSameSettings(render.settings, settings));
 
-const missingModel = (model: ModelState): string =>
+/** What is missing before there is a model. */
+export const missingModel = (model: ModelState): string =>
   model.status === "loading"
     ? "The model is still loading."
     : "No model is loaded. Choose one at the top of the page.";

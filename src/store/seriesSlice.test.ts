@@ -5,7 +5,8 @@ import { UnsupportedDeviceError } from "../errors";
 import { maxScenes } from "./limits";
 import { firstSeed } from "./seriesSlice";
 import type { ModelChoice } from "./state";
-import { createReadyPage, createTestPage, hashOf, modelInfo, pixels, settle } from "./testPage";
+import { hashOf, modelInfo, pixels } from "./fakeAnswers";
+import { createReadyPage, createTestPage, settle } from "./testPage";
 
 const titles = ({ state }: ReturnType<typeof createTestPage>): string[] =>
   state().scenes.map(({ title }) => title);

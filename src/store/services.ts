@@ -6,8 +6,19 @@ import type { ModelChoice, SampleScene } from "./state";
 export type Services = {
   /** A new engine in a new worker; asked again after each change of backend. */
   engine: () => Engine;
-  /** The bytes at an address of this site; rejects where there are none. */
-  fetchBytes: (url: string) => Promise<Blob>;
+  /** The bytes at an address, of this site where it is relative; rejects where there are none. */
+  fetchBytes: (url: string, signal?: AbortSignal) => Promise<Blob>;
+  /** Frames of a video, evenly spaced, at most so many; rejects where this browser cannot play it. */
+  decodeVideo: (
+    file: Blob,
+    options: { maxFrames: number; signal: AbortSignal },
+  ) => AsyncIterable<Pixels>;
+  /** Hands a file to the browser's downloads. */
+  saveFile: (name: string, file: Blob) => void;
+  /** Calls back each time the page is hidden or left. @returns what ends that */
+  onHidden: (callback: () => void) => () => void;
+  /** Milliseconds since 1970. */
+  now: () => number;
   /** A lossless PNG, to put a picture into a link. */
   encodePng: (pixels: Pixels) => Promise<Blob>;
   /** Rejects where the clipboard is closed to the page. */

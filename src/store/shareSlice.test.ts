@@ -2,14 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { toBase64Url } from "./base64";
 import { decodeLink, encodeLink, type Experiment } from "./share";
+import { hashOf, modelInfo, pictureFile, pixels } from "./fakeAnswers";
 import {
   createReadyPage,
   createTestPage,
   eventually,
-  hashOf,
-  modelInfo,
-  pictureFile,
-  pixels,
   settle,
   slotsOf,
   type TestPage,

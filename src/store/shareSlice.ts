@@ -113,6 +113,7 @@ async function replay(context: StoreContext, hash: string, signal: AbortSignal):
   const { store } = context;
   const experiment = await decodeLink(hash);
   if (signal.aborted) return;
+  store.setState({ page: "play" });
   const opened = openScenes(context, experiment);
   const request = linkModel(context, experiment.model);
   const loading = request ? loadModel(context, request, { bringsScenes: true }) : true;

@@ -14,6 +14,8 @@ import type {
   SceneObject,
   SceneRef,
 } from "../engine/protocol";
+import type { ModelRef } from "../engine/protocol/training";
+import type { PageName, TrainingSlices } from "./trainingState";
 
 export type SceneId = string;
 
@@ -92,6 +94,9 @@ export type ModelChoice = {
   scenes: SceneKind;
 };
 
+/** A model trained in this browser, as the picker offers it; `id` is its run's. */
+export type OwnChoice = Pick<ModelChoice, "id" | "title" | "bytes" | "description">;
+
 /** Where the generated scenes have got to: the next one, and whether the visitor chose their kind. */
 export type Series = SceneRef & { isKindChosen: boolean };
 
@@ -162,6 +167,8 @@ export type ModelState =
 export type ModelSlice = {
   device: DeviceState;
   model: ModelState;
+  /** Where the weights of the model in use are; null for none, and for a file of the visitor's. */
+  inUse: ModelRef | null;
   choices: ModelChoice[];
   memory: MemoryReport | null;
   cachedWeights: CachedWeights[];
@@ -169,6 +176,7 @@ export type ModelSlice = {
   start: () => Promise<void>;
   switchBackend: (name: BackendName) => Promise<void>;
   loadBundled: (id: string) => Promise<void>;
+  /** Without a config the checkpoint is looked at first, and `inspection` may ask before it is loaded. */
   loadFiles: (weights: File, config: File | null) => Promise<void>;
   cancelLoading: () => void;
   refreshMemory: () => Promise<void>;
@@ -180,6 +188,8 @@ export type Theme = "system" | "light" | "dark";
 export type Notice = { id: number; tone: "info" | "error"; text: string };
 
 export type ViewSlice = {
+  /** Remembered between visits; a link to an experiment opens "play". */
+  page: PageName;
   overlay: {
     opacity: number;
     hasFill: boolean;
@@ -195,6 +205,7 @@ export type ViewSlice = {
   notices: Notice[];
   /** What a screen reader is told last. */
   announcement: string;
+  setPage: (page: PageName) => void;
   setOverlay: (overlay: Partial<ViewSlice["overlay"]>) => void;
   setHovered: (slot: SlotRef | null) => void;
   toggleSolo: (slot: SlotRef) => void;
@@ -224,4 +235,5 @@ export type AppState = ScenesSlice &
   GenerationSlice &
   ModelSlice &
   ViewSlice &
-  ShareSlice;
+  ShareSlice &
+  TrainingSlices;

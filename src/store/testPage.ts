@@ -1,191 +1,14 @@
 /** For tests: a store over a fake engine and a fake world, both in the test's hands. */
 import type { StoreApi } from "zustand/vanilla";
 
-import type { Engine } from "../engine/client";
-import type {
-  Args,
-  Encoding,
-  GenerateArgs,
-  Generated,
-  GenerateFrame,
-  ModelInfo,
-  Pixels,
-  Progress,
-  RequestName,
-  Result,
-} from "../engine/protocol";
+import type { Pixels, RequestName } from "../engine/protocol";
 import { InputError } from "../errors";
 import { createAppStore } from "./createStore";
+import { hashOf, pictureFile, pixels, plainAnswers } from "./fakeAnswers";
+import { type Answers, createFakeEngine, type FakeCall, type FakeEngine } from "./fakeEngine";
+import { createFakeBrowser, type FakeBrowser, keptAnswers } from "./fakeKept";
 import type { Services } from "./services";
 import type { AppState, Scene } from "./state";
-
-/** One call of the engine; a held one waits for `answer` or `fail`. */
-export type FakeCall<N extends RequestName = RequestName> = {
-  name: N;
-  args: Args<N>;
-  signal: AbortSignal | undefined;
-  progress: (value: Progress<N>) => void;
-  answer: (value: Result<N>) => void;
-  fail: (error: Error) => void;
-};
-
-/** An engine and all that was asked of it. */
-export type FakeEngine = {
-  engine: Engine;
-  calls: FakeCall[];
-  isDisposed: boolean;
-};
-
-type Answers = { [N in RequestName]: (args: Args<N>) => Result<N> | Promise<Result<N>> };
-
-/** Slots that the fake model makes of a picture. */
-export const numSlots = 3;
-/** A weight file's hash, of one digit. */
-export const hashOf = (digit: string): string => digit.repeat(64);
-
-/** A picture of one pixel, red = value. */
-export const pixels = (value: number): Pixels => ({
-  width: 1,
-  height: 1,
-  data: new Uint8ClampedArray([value, 0, 0, 255]),
-});
-
-/** What the fake engine says of a model. */
-export const modelInfo = (id: string, change: Partial<ModelInfo> = {}): ModelInfo => ({
-  id,
-  name: `Model ${id}`,
-  hash: hashOf("a"),
-  resolution: [1, 1],
-  numSlots,
-  slotSize: 2,
-  numIterations: 1,
-  parameterCount: 10,
-  weightBytes: 40,
-  fromCache: false,
-  initKind: "learned",
-  predTarget: "x0",
-  ...change,
-});
-
-/** Slot k of a picture of value v is [v, k]. */
-export const encodingOf = (value: number, K = numSlots): Encoding => ({
-  numSlots: K,
-  slotSize: 2,
-  slots: Float32Array.from({ length: 2 * K }, (_, i) => (i % 2 === 0 ? value : (i - 1) / 2)),
-  attn: new Float32Array(K),
-  attnSize: [1, 1],
-  segmentation: new Uint8Array(1),
-  scores: null,
-  matches: null,
-  elapsedMs: 1,
-});
-
-/** A file whose text is a number is a picture of that value; any other is no picture. */
-export const pictureFile = (value: number, name = `picture${value}.png`): File =>
-  new File([String(value)], name);
-
-const display: ImageBitmap = { width: 1, height: 1, close: () => undefined };
-
-const answers: Answers = {
-  start: ({ backend }) => ({
-    backend: backend ?? "webgpu",
-    description: "fake",
-    threads: 1,
-    isIsolated: false,
-    probes: [],
-  }),
-  loadModel: ({ source }) =>
-    modelInfo(source.kind === "bundled" ? source.id : `file-${source.weights.name}`),
-  prepareImage: async ({ file }) => {
-    const value = Number(await file.text());
-    if (Number.isNaN(value)) throw new InputError("image: expected a picture, got text.");
-    return { input: pixels(value), display };
-  },
-  renderScene: ({ index }) => ({
-    pixels: pixels(100 + index),
-    display,
-    ids: new Uint8Array([index]),
-    objects: [],
-  }),
-  prepareMask: async ({ file }) => new Uint8Array([Number(await file.text())]),
-  encode: ({ input }) => encodingOf(input.data[0] ?? 0),
-  generate: ({ seed }) => generatedOf(seed),
-  memory: () => ({ numTensors: 1, tensorBytes: 4, gpuBytes: null }),
-  listWeights: () => [],
-  deleteWeights: () => undefined,
-};
-
-/** A finished picture of a value. */
-export const generatedOf = (value: number): Generated => ({
-  image: pixels(value),
-  elapsedMs: 20,
-  msPerStep: 1,
-  decodeMs: 1,
-});
-
-/** A frame on the way to a picture of 20 steps. */
-export const frameOf = (step: number): GenerateFrame => ({
-  step,
-  totalSteps: 20,
-  preview: pixels(step),
-});
-
-/** An engine that answers at once, but for the requests whose names are in `held`. */
-function createFakeEngine(
-  { held, deaf }: Pick<TestPage, "held" | "deaf">,
-  own: Partial<Answers>,
-): FakeEngine {
-  const calls: FakeCall[] = [];
-  const call: Engine["call"] = <N extends RequestName>(
-    name: N,
-    args: Args<N>,
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (v: Progress<N>) => void } = {},
-  ) =>
-    new Promise<Result<N>>((answer, fail) => {
-      if (signal?.aborted) return fail(new DOMException("Cancelled.", "AbortError"));
-      const progress = (value: Progress<N>): void => onProgress?.(value);
-      // A list of calls of every name; callsOf gives each its own type back.
-      calls.push({ name, args, signal, progress, answer, fail });
-      signal?.addEventListener("abort", () => {
-        if (!deaf.has(name)) fail(new DOMException("Cancelled.", "AbortError"));
-      });
-      const handle: Answers[N] = own[name] ?? answers[name];
-      if (!held.has(name)) void Promise.resolve(args).then(handle).then(answer, fail);
-    });
-  const fake: FakeEngine = {
-    engine: {
-      call,
-      generate: (args, signal) => streamOf(call, args, signal),
-      dispose: () => void (fake.isDisposed = true),
-    },
-    calls,
-    isDisposed: false,
-  };
-  return fake;
-}
-
-/** Frames in order, each of them, then the picture. */
-async function* streamOf(
-  call: Engine["call"],
-  args: GenerateArgs,
-  signal?: AbortSignal,
-): AsyncGenerator<GenerateFrame, Generated> {
-  const frames: GenerateFrame[] = [];
-  let wake = (): void => undefined;
-  const picture = call("generate", args, {
-    signal,
-    onProgress: (frame) => (frames.push(frame), wake()),
-  });
-  const ended = picture.then(
-    () => true,
-    () => true,
-  );
-  for (let isEnded = false; !isEnded;) {
-    isEnded = await Promise.race([ended, new Promise<false>((go) => (wake = () => go(false)))]);
-    for (let frame = frames.shift(); frame; frame = frames.shift()) yield frame;
-  }
-  return picture;
-}
 
 /** A store and the strings to pull on the world around it. */
 export type TestPage = {
@@ -203,6 +26,12 @@ export type TestPage = {
   clipboard: string[];
   address: () => string;
   kept: Map<string, string>;
+  /** What is kept of sets and runs; another page may look at the same. */
+  browser: FakeBrowser;
+  /** Files handed to the browser's downloads, by name. */
+  saved: string[];
+  /** Hides the page. */
+  hide: () => void;
 };
 
 type Setup = {
@@ -211,20 +40,41 @@ type Setup = {
   services?: Partial<Services>;
   held?: RequestName[];
   kept?: Record<string, string>;
+  browser?: FakeBrowser;
 };
+
+/** A video whose text is a number has so many frames; any other is no video. */
+async function* fakeVideo(
+  file: Blob,
+  { maxFrames }: { maxFrames: number },
+): AsyncGenerator<Pixels> {
+  const numFrames = Number(await file.text());
+  if (Number.isNaN(numFrames)) throw new InputError("video: expected one, got text.");
+  for (let i = 0; i < Math.min(maxFrames, numFrames); i++) yield pixels(i);
+}
 
 const textOf = (url: string): string => url.replaceAll(/\D/g, "");
 
 function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup: Setup): Services {
   let url = setup.url ?? "https://example.org/play/";
+  const listeners = new Set<() => void>();
   page.address = () => url;
+  page.hide = () => listeners.forEach((listener) => listener());
   return {
     engine: () => {
-      const fake = createFakeEngine(page, setup.answers ?? {});
+      const answers = { ...plainAnswers, ...keptAnswers(page.browser), ...setup.answers };
+      const fake = createFakeEngine(page, answers);
       page.engines.push(fake);
       return fake.engine;
     },
     fetchBytes: (path) => Promise.resolve(new Blob([textOf(path)])),
+    decodeVideo: fakeVideo,
+    saveFile: (name) => void page.saved.push(name),
+    onHidden: (callback) => {
+      listeners.add(callback);
+      return () => void listeners.delete(callback);
+    },
+    now: () => performance.now(),
     encodePng: ({ data }) => Promise.resolve(new Blob([String(data[0])])),
     writeClipboard: (text) => Promise.resolve(void page.clipboard.push(text)),
     pageUrl: () => url,
@@ -259,6 +109,9 @@ export function createTestPage(setup: Setup = {}): TestPage {
     deaf: new Set<RequestName>(),
     clipboard: [],
     address: () => "",
+    browser: setup.browser ?? createFakeBrowser(),
+    saved: [],
+    hide: () => undefined,
     kept: new Map(Object.entries(setup.kept ?? {})),
   };
   const store = createAppStore(createServices(page, setup));

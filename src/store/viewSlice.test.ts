@@ -79,3 +79,15 @@ test("solo is on and off by turns, and moves to another slot", () => {
   state().toggleSolo({ sceneId: "a", index: 2 });
   expect(state().solo).toBeNull();
 });
+
+test("the page is remembered; a link to an experiment opens where it can be played", () => {
+  const first = createTestPage();
+  expect(first.state().page).toBe("play");
+  first.state().setPage("train");
+  const kept = Object.fromEntries(first.kept);
+  expect(createTestPage({ kept }).state().page).toBe("train");
+  expect(createTestPage({ kept, url: "https://example.org/#1.abc" }).state().page).toBe("play");
+  expect(createTestPage({ kept: { "slotdiffusion-playground.page": '"moon"' } }).state().page).toBe(
+    "play",
+  );
+});

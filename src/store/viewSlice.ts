@@ -1,4 +1,5 @@
 /** How the page looks and what it says: overlay, theme, notices. Nothing here changes a result. */
+import { linkHash } from "./choices";
 import { newId, type StoreContext } from "./context";
 import { clampUnit } from "./limits";
 import { recall, remember } from "./remembered";
@@ -42,12 +43,19 @@ export function createViewSlice(context: StoreContext): ViewSlice {
   const { services, store } = context;
   const defaultOverlay = { opacity: 0.5, hasFill: true, hasOutlines: true, hasTruth: true };
   return {
+    page: linkHash(services) ? "play" : (recall(services.storage, "page") ?? "play"),
     overlay: recall(services.storage, "overlay") ?? defaultOverlay,
     hovered: null,
     solo: null,
     theme: recall(services.storage, "theme") ?? "system",
     notices: [],
     announcement: "",
+    setPage: (page) => {
+      store.setState({ page });
+      remember(services.storage, "page", page);
+      const { room, refreshRuns, refreshSets } = store.getState();
+      if (page === "train" && room === null) void Promise.all([refreshSets(), refreshRuns()]);
+    },
     setOverlay: (change) => setOverlay(context, change),
     setHovered: (hovered) => store.setState({ hovered }),
     toggleSolo: (slot) =>

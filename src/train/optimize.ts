@@ -1,6 +1,7 @@
 /** One optimizer step of a run: gradients of some passes, averaged, then Adam and the average of weights. */
 import * as tf from "@tensorflow/tfjs-core";
 
+import { DivergenceError } from "./divergence";
 import { emaDecay, emaStep } from "./ema";
 import { learningRate } from "./learningRate";
 import { adamStep, type AdamSettings } from "./optimizer";
@@ -35,9 +36,8 @@ export async function optimize(
   const [[lossValue = NaN], [normValue = NaN]] = await Promise.all([loss.data(), gradNorm.data()]);
   tf.dispose([loss, gradNorm]);
   if (!Number.isFinite(lossValue) || !Number.isFinite(normValue))
-    throw new Error(
-      `train: expected finite numbers at step ${state.step}, got loss ${lossValue} and gradient norm ${normValue}. ` +
-        "Resume from the last checkpoint with a smaller learning rate.",
+    throw new DivergenceError(
+      `train: expected finite numbers at step ${state.step}, got loss ${lossValue} and gradient norm ${normValue}.`,
     );
   return { loss: lossValue, gradNorm: normValue, lr: rates[0] ?? NaN };
 }

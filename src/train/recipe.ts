@@ -46,6 +46,12 @@ const vqvaeSchema = z.object({
     .prefault({}),
 });
 
+/**
+ * What of encoder, slots and denoiser the last stage trains: slots = encoder and Slot Attention; attention = these and the
+ * denoiser's cross-attention; all = these and the whole denoiser.
+ */
+export const slotsLearnNames = ["slots", "attention", "all"] as const;
+
 const slotsSchema = z.object({
   ...stageFields,
   /** Largest learning rate of the denoiser; `lr` is that of the encoder and the slots (official: twice as much). */
@@ -56,6 +62,9 @@ const slotsSchema = z.object({
   times: z.enum(["uniform", "sqrt"]).default("uniform"),
   /** Standard deviation that Gaussian slots start with. */
   initialSigma: z.number().positive().default(1),
+  learn: z.enum(slotsLearnNames).default("all"),
+  /** Keeps the config's scale_factor in place of measuring it: for a denoiser tuned over a first stage that stays as it was. */
+  keepScale: z.boolean().default(false),
 });
 
 const bindingSchema = z.object({
@@ -70,16 +79,8 @@ const bindingSchema = z.object({
   emaDecay: fraction.default(0.999),
 });
 
-/** Parses a training.json. */
-export const recipeSchema = z.object({
-  data: z.object({
-    kind: z.enum(sceneKindNames),
-    seed: count,
-    /** Scenes in all, held-out ones included. */
-    n: positive,
-    /** Scenes 0..heldOut-1 are for evaluation and never trained on. */
-    heldOut: positive,
-  }),
+/** What the trainer itself goes by, wherever its pictures come from. */
+export const stagesSchema = z.object({
   /** Of initial weights, batches and noise. */
   seed: count,
   /** Folder beside this model's whose weights a run starts from; convolutions fit any resolution. */
@@ -88,6 +89,19 @@ export const recipeSchema = z.object({
   /** Binds slots to objects before the denoiser is trained; left out, slots learn from the denoising loss alone. */
   binding: bindingSchema.optional(),
   slots: slotsSchema,
+});
+export type StageRecipe = z.infer<typeof stagesSchema>;
+
+/** Parses a training.json. */
+export const recipeSchema = stagesSchema.extend({
+  data: z.object({
+    kind: z.enum(sceneKindNames),
+    seed: count,
+    /** Scenes in all, held-out ones included. */
+    n: positive,
+    /** Scenes 0..heldOut-1 are for evaluation and never trained on. */
+    heldOut: positive,
+  }),
   /** Minutes between checkpoints. */
   checkpointMinutes: z.number().positive().default(5),
   /** Steps between evaluations on held-out scenes, which also draw a sheet. */
@@ -96,6 +110,6 @@ export const recipeSchema = z.object({
 });
 
 export type Recipe = z.infer<typeof recipeSchema>;
-export type VqvaeRecipe = Recipe["vqvae"];
-export type BindingRecipe = NonNullable<Recipe["binding"]>;
-export type SlotsRecipe = Recipe["slots"];
+export type VqvaeRecipe = StageRecipe["vqvae"];
+export type BindingRecipe = NonNullable<StageRecipe["binding"]>;
+export type SlotsRecipe = StageRecipe["slots"];

@@ -17,24 +17,24 @@ import type { TrainState } from "./state";
 import type { TrainContext } from "./trainer";
 import { encodeUnscaled } from "./vqvaeStage";
 
-const imagesAtOnce = 256;
-
 /**
- * Latents of every image, scaled to unit variance: fills `state.latents` and sets `state.scaleFactor`.
+ * Latents of every image, scaled to unit variance: fills `state.latents` and, before the stage's first step, sets
+ * `state.scaleFactor` unless the recipe keeps the config's.
  * @returns yields the number of images done
  */
 export async function* cacheLatents(context: TrainContext): AsyncGenerator<number, void> {
-  const { config, images, state, signal } = context;
+  const { config, recipe, images, state, signal, latentsAtOnce = 256 } = context;
   const size = latentShape(config).reduce((product, length) => product * length, 1);
   const latents = new Float32Array(images.count * size);
-  for (let at = 0; at < images.count; at += imagesAtOnce) {
+  for (let at = 0; at < images.count; at += latentsAtOnce) {
     signal?.throwIfAborted();
-    const n = Math.min(imagesAtOnce, images.count - at);
+    const n = Math.min(latentsAtOnce, images.count - at);
     const indices = Array.from({ length: n }, (_, i) => at + i);
     latents.set(await encodeUnscaled(context, indices), at * size);
     yield at + n;
   }
-  state.scaleFactor = standardDeviation(latents);
+  if (recipe.slots.keepScale) state.scaleFactor = config.vae.scale_factor;
+  else if (state.step === 0) state.scaleFactor = standardDeviation(latents); // a run on its way keeps its scale
   for (let i = 0; i < latents.length; i++) latents[i] = (latents[i] ?? 0) / state.scaleFactor;
   state.latents = latents;
 }

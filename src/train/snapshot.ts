@@ -8,7 +8,7 @@ import { z } from "zod";
 import { CheckpointError } from "../errors";
 import type { ModelConfig } from "../slotdiffusion/config";
 
-import type { Recipe } from "./recipe";
+import { slotsLearnNames, type StageRecipe } from "./recipe";
 import { openStage, stageNames, valueOf, type TrainState } from "./state";
 import { joinValues, valuesByKey } from "./vectors";
 
@@ -27,6 +27,8 @@ export const snapshotHeaderSchema = z.object({
   seed: z.int().nonnegative(),
   /** Images trained on: another number would change every batch. */
   images: z.int().positive(),
+  /** What the last stage trains, where that is not all. */
+  learn: z.enum(slotsLearnNames).optional(),
 });
 export type SnapshotHeader = z.infer<typeof snapshotHeaderSchema>;
 
@@ -34,10 +36,18 @@ export type Snapshot = { header: SnapshotHeader; arrays: SnapshotArray[] };
 
 const codeUsesKey = "codeUses";
 
+/** What a snapshot must know of its run beside the state. */
+export type SnapshotContext = {
+  seed: number;
+  /** Number of images trained on. */
+  images: number;
+  learn?: StageRecipe["slots"]["learn"];
+};
+
 /** Reads a run into arrays that later steps do not change. */
 export async function takeSnapshot(
   state: TrainState,
-  { seed, images }: { seed: number; images: number },
+  { seed, images, learn = "all" }: SnapshotContext,
 ): Promise<Snapshot> {
   const { stage, step, scaleFactor, codeUses } = state;
   const arrays: SnapshotArray[] = [
@@ -58,16 +68,23 @@ export async function takeSnapshot(
       shape: tensor.shape,
       values: await tensor.data<"float32">(),
     });
-  return { header: { version: 1, stage, step, scaleFactor, seed, images }, arrays };
+  const header = { version: 1 as const, stage, step, scaleFactor, seed, images };
+  return { header: learn === "all" ? header : { ...header, learn }, arrays };
 }
 
 /** The run that a snapshot was taken of. */
 export function restoreState(
   config: ModelConfig,
-  recipe: Recipe,
+  recipe: StageRecipe,
   header: SnapshotHeader,
   arrays: ReadonlyMap<string, Float32Array>,
 ): TrainState {
+  const { learn = "all" } = header;
+  if (learn !== recipe.slots.learn)
+    throw new CheckpointError(
+      `training checkpoint: expected one of a run that trains ${recipe.slots.learn}, got one of a run that trains ${learn}. ` +
+        "Resume it with its own recipe, or start a new run.",
+    );
   const read = (part: Part) => (key: string) => arrayOf(arrays, `${part}.${key}`);
   const state = openStage(config, recipe, header.stage, read("weights"));
   for (const group of state.groups) {

@@ -11,7 +11,7 @@ import { modelSpec } from "../slotdiffusion/model";
 
 import { stepRng } from "./draws";
 import { freshMoments, type AdamVectors } from "./optimizer";
-import type { Recipe } from "./recipe";
+import type { SlotsRecipe, StageRecipe } from "./recipe";
 import { joinValues, layoutOf, splitVector, valuesByKey, type VectorLayout } from "./vectors";
 
 /**
@@ -22,7 +22,7 @@ export const stageNames = ["vqvae", "binding", "slots"] as const;
 export type StageName = (typeof stageNames)[number];
 
 /** What a stage computes with: the model, and in the binding stage its decoder. */
-function stageSpec(config: ModelConfig, recipe: Recipe, stage: StageName): StageSpec {
+function stageSpec(config: ModelConfig, recipe: StageRecipe, stage: StageName): StageSpec {
   const { binding } = recipe;
   if (stage !== "binding" || !binding) return modelSpec(config);
   return { ...modelSpec(config), broadcast: bindingDecoderSpec(config, binding.hidden) };
@@ -60,10 +60,19 @@ export type TrainState = {
 const isVqvaeKey = (key: string): boolean => key.startsWith("dm_decoder.vae.");
 const isDenoiserKey = (key: string): boolean => key.startsWith("dm_decoder.");
 const isBroadcastKey = (key: string): boolean => key.startsWith("broadcast.");
+/** The denoiser's attention to slots, and the norm of what asks. */
+const isCrossAttentionKey = (key: string): boolean =>
+  /\.transformer_blocks\.\d+\.(attn2|norm2)\./.test(key);
+
+/** Whether the last stage trains a parameter of the denoiser. */
+function learnsOfDenoiser({ learn }: SlotsRecipe, key: string): boolean {
+  return learn === "all" || (learn === "attention" && isCrossAttentionKey(key));
+}
 
 /** Layout of each group of a stage. */
 function stageLayouts(
   config: ModelConfig,
+  recipe: StageRecipe,
   stage: StageName,
   spec: StageSpec,
 ): [name: TrainGroup["name"], layout: VectorLayout][] {
@@ -72,23 +81,32 @@ function stageLayouts(
     layoutOf(leaves.filter(([key]) => claim(key)));
   if (stage === "vqvae") return [["vqvae", layoutWhere(isVqvaeKey)]];
   const trained = new Set(trainableKeys(config));
-  return [
-    ["slots", layoutWhere((key) => trained.has(key) && !isDenoiserKey(key))],
-    stage === "binding"
-      ? ["broadcast", layoutWhere(isBroadcastKey)]
-      : ["denoiser", layoutWhere((key) => trained.has(key) && isDenoiserKey(key))],
-  ];
+  const slots = layoutWhere((key) => trained.has(key) && !isDenoiserKey(key));
+  if (stage === "binding")
+    return [
+      ["slots", slots],
+      ["broadcast", layoutWhere(isBroadcastKey)],
+    ];
+  const denoiser = layoutWhere(
+    (key) => trained.has(key) && isDenoiserKey(key) && learnsOfDenoiser(recipe.slots, key),
+  );
+  return denoiser.length === 0
+    ? [["slots", slots]]
+    : [
+        ["slots", slots],
+        ["denoiser", denoiser],
+      ];
 }
 
 /** A stage over given parameters, with fresh moments. @param values - of every leaf of the stage, row-major */
 export function openStage(
   config: ModelConfig,
-  recipe: Recipe,
+  recipe: StageRecipe,
   stage: StageName,
   values: (key: string, spec: ParamSpec) => Float32Array,
 ): TrainState {
   const spec = stageSpec(config, recipe, stage);
-  const groups = stageLayouts(config, stage, spec).map(([name, layout]): TrainGroup => {
+  const groups = stageLayouts(config, recipe, stage, spec).map(([name, layout]): TrainGroup => {
     const weights = tf.tensor1d(joinValues(layout, values));
     const ema = stage === "vqvae" ? null : tf.clone(weights);
     return { name, layout, vectors: freshMoments(weights), ema };
@@ -115,7 +133,7 @@ export function openStage(
  */
 export async function createState(
   config: ModelConfig,
-  recipe: Recipe,
+  recipe: StageRecipe,
   start: ReadonlyMap<string, Float32Array> = new Map(),
 ): Promise<TrainState> {
   const values = await drawValues(modelSpec(config), stepRng(recipe.seed, "init", 0));
@@ -128,7 +146,7 @@ export async function createState(
 /** Turns a finished stage into the start of the next: same weights, averaged ones where there are, and fresh moments. */
 export async function beginStage(
   config: ModelConfig,
-  recipe: Recipe,
+  recipe: StageRecipe,
   state: TrainState,
   stage: StageName,
 ): Promise<void> {
@@ -198,6 +216,23 @@ export function paramsOf(
 /** The vectors that a model is evaluated and exported with: averaged ones where there are. */
 export const bestVectors = ({ groups }: TrainState): tf.Tensor1D[] =>
   groups.map(({ ema, vectors }) => ema ?? vectors.weights);
+
+/**
+ * Runs a job with the parameters that a model is evaluated and exported with, and frees what it took to make them.
+ * @param job - the state must keep its step until the job has ended
+ */
+export async function withBestParams<T>(
+  state: TrainState,
+  job: (params: StageParams) => Promise<T>,
+): Promise<T> {
+  const params = tf.tidy(() => paramsOf(state, bestVectors(state)));
+  const shared = new Set([...state.frozen.values()].map(({ id }) => id));
+  try {
+    return await job(params);
+  } finally {
+    for (const [, tensor] of paramEntries(params)) if (!shared.has(tensor.id)) tensor.dispose();
+  }
+}
 
 /** The config with the scale that the latents turned out to have. */
 export const trainedConfig = (config: ModelConfig, { scaleFactor }: TrainState): ModelConfig => ({

@@ -6,19 +6,22 @@ import type { ModelConfig } from "../slotdiffusion/config";
 
 import { createBindingStepper } from "./bindingStage";
 import type { ImageSource } from "./images";
+import { nextTask } from "./nextTask";
 import type { StepResult } from "./optimize";
-import type { Recipe } from "./recipe";
+import type { StageRecipe } from "./recipe";
 import { cacheLatents, createSlotsStepper } from "./slotsStage";
 import { beginStage, type TrainState } from "./state";
 import { createVqvaeStepper, type VqvaeStepResult } from "./vqvaeStage";
 
 export type TrainContext = {
   config: ModelConfig;
-  recipe: Recipe;
+  recipe: StageRecipe;
   images: ImageSource;
   /** Changed by every step. */
   state: TrainState;
   signal?: AbortSignal | undefined;
+  /** Images whose latents are computed between two reports. */
+  latentsAtOnce?: number | undefined;
 };
 
 /** How far a run is; `step` counts the steps of its stage that are done. */
@@ -71,6 +74,18 @@ export async function* train(
   }));
 }
 
+/** Passes over stages that have no steps, so that the state is at the first step there is to take. */
+export async function skipEmptyStages({
+  config,
+  recipe,
+  state,
+}: Pick<TrainContext, "config" | "recipe" | "state">): Promise<void> {
+  if (state.stage === "vqvae" && recipe.vqvae.steps === 0)
+    await beginStage(config, recipe, state, recipe.binding ? "binding" : "slots");
+  if (state.stage === "binding" && !recipe.binding?.steps)
+    await beginStage(config, recipe, state, "slots");
+}
+
 /** Takes steps until the state has counted `steps` of them. */
 async function* repeat<R>(
   { state, signal }: TrainContext,
@@ -86,6 +101,3 @@ async function* repeat<R>(
     yield { ...result, step: state.step, steps, stepsPerSecond: 1000 / (now() - before) };
   }
 }
-
-/** A task of its own, so that a cancel message or a signal gets its turn where the backend computes synchronously. */
-const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

@@ -28,37 +28,52 @@ const codesKey = "dm_decoder.vae.vqvae.quantize.embedding.weight";
 const maxPoints = 16384;
 
 /** A function that takes one step after another. */
-export function createVqvaeStepper({ config, recipe, images, state }: TrainContext) {
+export function createVqvaeStepper(context: TrainContext) {
+  const { config, recipe, images, state } = context;
   const settings = recipe.vqvae;
   const order = createBatchOrder(recipe.seed, images.count, settings.batch);
   return async (): Promise<VqvaeStepResult> => {
     const { step } = state;
-    if (step === settings.quantizeFrom && !recipe.start)
-      await setCodes({ config, recipe, images, state });
+    if (step === settings.quantizeFrom && !recipe.start) await setCodes(context);
     const isQuantized = step >= settings.quantizeFrom;
-    const kept: Omit<FirstStageLoss, "loss">[] = [];
-    const result = await optimize(state, settings, (params, pass) => {
-      const batch = readBatch(images, order(step * settings.accumulate + pass));
-      const { vqvae } = params.dm_decoder.vae;
-      const parts = firstStageLoss(vqvae, config.vae, batch, isQuantized, settings.weights);
-      const { loss, ...rest } = parts;
-      for (const tensor of Object.values(rest)) tf.keep(tensor);
-      kept.push(rest);
-      return loss;
-    });
-    const squaredErrors = await Promise.all(
-      kept.map(async (each) => (await each.squaredError.data())[0] ?? NaN),
-    );
-    for (const { indices } of kept) if (indices) await countUses(state, indices);
-    const codesUsed = isQuantized
-      ? state.codeUses.reduce((sum, uses) => sum + (uses > 0 ? 1 : 0), 0)
-      : null;
-    const last = kept.at(-1);
-    if (isQuantized && last) await lookAtCodes({ config, recipe, images, state }, last.latents);
-    tf.dispose(kept);
-    const meanSquare = squaredErrors.reduce((sum, error) => sum + error, 0) / squaredErrors.length;
-    return { ...result, psnr: -10 * Math.log10(meanSquare / 4), codesUsed }; // range 2
+    const kept: Kept[] = [];
+    try {
+      const result = await optimize(state, settings, (params, pass) => {
+        const batch = readBatch(images, order(step * settings.accumulate + pass));
+        const { vqvae } = params.dm_decoder.vae;
+        const parts = firstStageLoss(vqvae, config.vae, batch, isQuantized, settings.weights);
+        const { loss, ...rest } = parts;
+        for (const tensor of Object.values(rest)) tf.keep(tensor);
+        kept.push(rest);
+        return loss;
+      });
+      return { ...result, ...(await lookAtStep(context, kept, isQuantized)) };
+    } finally {
+      tf.dispose(kept);
+    }
   };
+}
+
+type Kept = Omit<FirstStageLoss, "loss">;
+
+/** What a step's reconstructions and codes were; codes in use are counted, and moved where it is time to. */
+async function lookAtStep(
+  context: TrainContext,
+  kept: readonly Kept[],
+  isQuantized: boolean,
+): Promise<Omit<VqvaeStepResult, keyof StepResult>> {
+  const { state } = context;
+  const squaredErrors = await Promise.all(
+    kept.map(async (each) => (await each.squaredError.data())[0] ?? NaN),
+  );
+  for (const { indices } of kept) if (indices) await countUses(state, indices);
+  const codesUsed = isQuantized
+    ? state.codeUses.reduce((sum, uses) => sum + (uses > 0 ? 1 : 0), 0)
+    : null;
+  const last = kept.at(-1);
+  if (isQuantized && last) await lookAtCodes(context, last.latents);
+  const meanSquare = squaredErrors.reduce((sum, error) => sum + error, 0) / squaredErrors.length;
+  return { psnr: -10 * Math.log10(meanSquare / 4), codesUsed }; // range 2
 }
 
 async function countUses({ codeUses }: TrainState, indices: tf.Tensor3D): Promise<void> {

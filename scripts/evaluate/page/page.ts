@@ -1,10 +1,10 @@
 /** Runs in Chromium: the model on WebGPU, called by the command that opened the page. Arrays travel as base64. */
 import { loadParams, openCheckpoint } from "../../../src/checkpoint/load";
+import { createRunner, type Runner } from "../../../src/evaluation/runner";
 import { startBackend } from "../../../src/gpu/backend";
 import { modelConfigSchema } from "../../../src/slotdiffusion/config";
 import { modelSpec } from "../../../src/slotdiffusion/model";
 import { bytesFromBase64, floatsFromBase64, toBase64 } from "../base64";
-import { createRunner, type Runner } from "../compute";
 
 /** A Runner whose arrays are base64. */
 export type PageRunner = {

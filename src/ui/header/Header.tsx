@@ -2,12 +2,14 @@
 import { Link, Monitor, Moon, Sun } from "lucide-react";
 
 import type { AppState, Theme } from "../../store/state";
+import type { PageName } from "../../store/trainingState";
 import { Button, IconButton } from "../common/Button";
 import { useActions, useApp } from "../common/StoreContext";
 import { DeviceBadge } from "./DeviceBadge";
 import styles from "./Header.module.css";
 import { ModelPicker } from "./ModelPicker";
 import { ModelStatus } from "./ModelStatus";
+import { PageTabs } from "./PageTabs";
 
 const themes: readonly Theme[] = ["system", "light", "dark"];
 const themeIcons = { system: Monitor, light: Sun, dark: Moon };
@@ -54,25 +56,32 @@ function CopyLink() {
   );
 }
 
+const purposes: Record<PageName, string> = {
+  play: "Take pictures apart into objects, swap the objects, and let diffusion draw the result.",
+  train: "Train the model on your own pictures, in this tab, and leave with your own model.",
+};
+
 export function Header() {
+  const page = useApp((state) => state.page);
   return (
     <header className={styles.header}>
       <div className={styles.top}>
         <img src="./icon.svg" alt="" width={30} height={30} />
         <div className={styles.words}>
           <h1>SlotDiffusion Playground</h1>
-          <p>
-            Take pictures apart into objects, swap the objects, and let diffusion draw the result.
-          </p>
+          <p>{purposes[page]}</p>
         </div>
         <div className={styles.controls}>
           <ModelPicker />
           <DeviceBadge />
-          <CopyLink />
+          {page === "play" && <CopyLink />}
         </div>
         <ThemeToggle />
       </div>
-      <ModelStatus />
+      <div className={styles.below}>
+        <PageTabs />
+        <ModelStatus />
+      </div>
     </header>
   );
 }

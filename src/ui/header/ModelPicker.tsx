@@ -1,9 +1,11 @@
-/** Chooses the model: one that comes with the page, or a checkpoint of the visitor's own. */
+/** Chooses the model: one that comes with the page, one trained here, or a checkpoint of the visitor's own. */
 import { ChevronDown, FolderOpen } from "lucide-react";
 import { useRef } from "react";
 
+import { titleOf } from "../../store/choices";
 import { sceneKindTitles } from "../../store/sceneNames";
-import type { AppState, ModelChoice } from "../../store/state";
+import type { AppState, ModelChoice, OwnChoice } from "../../store/state";
+import { ownChoices } from "../../store/trainSelectors";
 import { Button } from "../common/Button";
 import { formatBytes } from "../common/format";
 import { Popover } from "../common/Popover";
@@ -11,9 +13,9 @@ import { checkpointAccept, sortFiles } from "../common/sortFiles";
 import { useActions, useApp } from "../common/StoreContext";
 import styles from "./ModelPicker.module.css";
 
-/** The bundled model in use or on its way; null for none, and for a checkpoint of the visitor's own. */
-function selectChosen({ model, choices }: AppState): ModelChoice | null {
-  if (model.status === "none") return null;
+/** The bundled model in use or on its way; null for none, and for a model of the visitor's own. */
+function selectChosen({ model, inUse, choices }: AppState): ModelChoice | null {
+  if (model.status === "none" || inUse?.kind === "run") return null;
   const isChosen = ({ id, title }: ModelChoice) =>
     model.status === "ready" ? id === model.info.id : title === model.title;
   return choices.find(isChosen) ?? null;
@@ -23,6 +25,7 @@ function selectTitle(state: AppState): string {
   const { model } = state;
   const choice = selectChosen(state);
   if (choice) return choice.title;
+  if (state.inUse?.kind === "run") return titleOf(state, state.inUse);
   if (model.status === "ready") return model.info.name;
   return model.status === "none" ? "No model" : model.title;
 }
@@ -37,13 +40,25 @@ const stateOf =
     return state.cachedWeights.some(({ hash }) => hash === choice.hash) ? "stored here" : "";
   };
 
-function Choice({ choice }: { choice: ModelChoice }) {
-  const { id, title, bytes, description, scenes } = choice;
-  const state = useApp(stateOf(choice));
-  const isChosen = useApp((now) => selectChosen(now)?.id === id);
-  const actions = useActions();
+/** "in use" or "loading" for a model trained here; nothing for another. */
+const stateOfOwn =
+  ({ id, title }: OwnChoice) =>
+  ({ inUse, model }: AppState): string => {
+    if (model.status === "ready") return inUse?.kind === "run" && inUse.id === id ? "in use" : "";
+    return model.status === "loading" && model.title === title ? "loading" : "";
+  };
+
+type ChoiceProps = {
+  choice: OwnChoice;
+  description: string;
+  state: string;
+  isChosen: boolean;
+  onChoose: () => void;
+};
+
+function Choice({ choice: { title, bytes }, description, state, isChosen, onChoose }: ChoiceProps) {
   const choose = () => {
-    if (state !== "in use" && state !== "loading") void actions.loadBundled(id);
+    if (state !== "in use" && state !== "loading") onChoose();
   };
   return (
     <li>
@@ -59,11 +74,56 @@ function Choice({ choice }: { choice: ModelChoice }) {
           <span>{formatBytes(bytes)}</span>
           {state !== "" && <span className={styles.state}>{state}</span>}
         </span>
-        <span className={styles.description}>
-          {description} Scenes: {sceneKindTitles[scenes].toLowerCase()}.
-        </span>
+        <span className={styles.description}>{description}</span>
       </button>
     </li>
+  );
+}
+
+function BundledChoice({ choice }: { choice: ModelChoice }) {
+  const state = useApp(stateOf(choice));
+  const isChosen = useApp((now) => selectChosen(now)?.id === choice.id);
+  const actions = useActions();
+  return (
+    <Choice
+      choice={choice}
+      description={`${choice.description} Scenes: ${sceneKindTitles[choice.scenes].toLowerCase()}.`}
+      state={state}
+      isChosen={isChosen}
+      onChoose={() => void actions.loadBundled(choice.id)}
+    />
+  );
+}
+
+function TrainedChoice({ choice }: { choice: OwnChoice }) {
+  const state = useApp(stateOfOwn(choice));
+  const actions = useActions();
+  return (
+    <Choice
+      choice={choice}
+      description={choice.description}
+      state={state}
+      isChosen={state !== ""}
+      onChoose={() => void actions.useRun(choice.id)}
+    />
+  );
+}
+
+/** Models trained in this browser, where there are some. */
+function TrainedChoices() {
+  const own = useApp(ownChoices);
+  if (own.length === 0) return null;
+  return (
+    <div>
+      <h2 id="trained-here" className={styles.group}>
+        Trained here
+      </h2>
+      <ul aria-labelledby="trained-here" className={styles.choices}>
+        {own.map((choice) => (
+          <TrainedChoice key={choice.id} choice={choice} />
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -124,9 +184,10 @@ export function ModelPicker() {
         >
           <ul aria-label="Models" className={styles.choices}>
             {choices.map((choice) => (
-              <Choice key={choice.id} choice={choice} />
+              <BundledChoice key={choice.id} choice={choice} />
             ))}
           </ul>
+          <TrainedChoices />
         </Popover>
       </div>
       <CheckpointButton />
