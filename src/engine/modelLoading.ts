@@ -2,7 +2,8 @@
 import bundled from "../../models/index.json";
 import { fetchWeights, sha256Hex } from "../checkpoint/cache";
 import type { CheckpointEntries } from "../checkpoint/entries";
-import { loadParams, openCheckpoint } from "../checkpoint/load";
+import { exportParams, loadParams, openCheckpoint } from "../checkpoint/load";
+import { writeSafetensors } from "../checkpoint/safetensors";
 import { createSchedule, type Schedule } from "../diffusion/schedule";
 import { CheckpointError, InputError } from "../errors";
 import { countParams, disposeParams } from "../nn/params";
@@ -84,7 +85,24 @@ export async function openWeights(
       return readRun(source.id, await context.files());
     case "file":
       return readFiles(source, current);
+    case "opened":
+      return writeOpened(openedModel(source.id, current));
   }
+}
+
+/** A model that came from a file, which only the session has. */
+export function openedModel(id: string, current: LoadedModel | null): LoadedModel {
+  if (current?.info.id === id) return current;
+  throw new InputError(
+    `model: expected the checkpoint that was opened from a file, got ${current?.info.name ?? "no model"}. ` +
+      "Open its file again.",
+  );
+}
+
+async function writeOpened({ info, config, params }: LoadedModel): Promise<Weights> {
+  const tensors = await exportParams(modelSpec(config), params);
+  const { id, hash } = info;
+  return { id, config, blob: new Blob([writeSafetensors(tensors)]), hash, fromCache: false };
 }
 
 async function fitToMosaics(params: ModelParams, config: ModelConfig): Promise<PreviewMap> {

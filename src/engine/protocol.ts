@@ -67,7 +67,9 @@ export type ModelSource =
   /** `dino` holds the weights of a DINO encoder where the checkpoint lacks them. */
   | { kind: "file"; weights: File; config: File | null; dino?: File | null }
   /** Trained in this browser. */
-  | { kind: "run"; id: string };
+  | { kind: "run"; id: string }
+  /** The loaded model itself, which came from a file. */
+  | { kind: "opened"; id: string };
 
 export type LoadProgress = {
   stage: "download" | "read";

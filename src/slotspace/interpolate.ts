@@ -50,13 +50,11 @@ function onArc(a: Float32Array, b: Float32Array, t: number): Float32Array {
 }
 
 /** Between opposite slots every half circle is an arc; this one leads over the axis that `a` has least of. */
-function overTheSide(
-  a: Float32Array,
-  normA: number,
-  length: number,
-  angle: number,
-): Float32Array {
-  const side = a.reduce((least, value, i) => (Math.abs(value) < Math.abs(a[least] ?? 0) ? i : least), 0);
+function overTheSide(a: Float32Array, normA: number, length: number, angle: number): Float32Array {
+  const side = a.reduce(
+    (least, value, i) => (Math.abs(value) < Math.abs(a[least] ?? 0) ? i : least),
+    0,
+  );
   const along = (a[side] ?? 0) / normA;
   const rest = Math.sqrt(1 - along * along);
   const turn = rest === 0 ? 0 : (length * Math.sin(angle)) / rest; // one number alone has no side

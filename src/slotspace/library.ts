@@ -87,7 +87,8 @@ function checkRows({ slotSize }: SlotLibrary, rows: readonly SlotRow[]): void {
   const seen = new Set<string>();
   for (const { sceneId, index, slot } of rows) {
     const place = JSON.stringify([sceneId, index]);
-    if (seen.has(place)) throw new Error(`slot library: expected each slot once, got ${place} twice.`);
+    if (seen.has(place))
+      throw new Error(`slot library: expected each slot once, got ${place} twice.`);
     seen.add(place);
     if (slot.length !== slotSize)
       throw new InputError(

@@ -21,10 +21,11 @@ export const isSameModel = (a: ModelRef, b: ModelRef): boolean =>
   a.kind === b.kind && a.id === b.id;
 
 /** A model's title; its id where the page knows no more. */
-export function titleOf({ choices, runs }: AppState, { kind, id }: ModelRef): string {
-  const title =
-    kind === "bundled"
-      ? choices.find((choice) => choice.id === id)?.title
-      : runs.find((run) => run.id === id)?.name;
-  return title ?? id;
+export function titleOf({ choices, runs, model }: AppState, { kind, id }: ModelRef): string {
+  const titles: Record<ModelRef["kind"], string | undefined> = {
+    bundled: choices.find((choice) => choice.id === id)?.title,
+    run: runs.find((run) => run.id === id)?.name,
+    opened: model.status === "ready" && model.info.id === id ? model.info.name : undefined,
+  };
+  return titles[kind] ?? id;
 }

@@ -125,7 +125,7 @@ export function applyPreset(
   { choices, chosenSet }: { choices: readonly ModelChoice[]; chosenSet: string | null },
 ): RunPlan {
   const { parent = plan.parent } = preset.plan;
-  const isHere = parent.kind === "run" || choices.some((choice) => choice.id === parent.id);
+  const isHere = parent.kind !== "bundled" || choices.some((choice) => choice.id === parent.id);
   const data: RunData = preset.plan.data ?? { kind: "set", setId: chosenSet ?? "" };
   return changePlan(plan, { ...preset.plan, data, parent: isHere ? parent : plan.parent });
 }

@@ -111,12 +111,12 @@ function finishLoad(
   context.loads.current = { ...request, number, info };
   const announcement = `${info.name} is ready.`;
   const { source } = request;
-  const inUse = source.kind === "file" ? null : source;
+  const inUse = source.kind === "file" ? { kind: "opened" as const, id: info.id } : source;
   const { draft } = context.store.getState();
   context.store.setState({
     model: { status: "ready", info },
     inUse,
-    draft: inUse ? startFrom(draft, inUse, info) : draft,
+    draft: startFrom(draft, inUse, info),
     announcement,
   });
   if (source.kind === "bundled") remember(context.services.storage, "model", source.id);

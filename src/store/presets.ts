@@ -22,7 +22,7 @@ export const presets: readonly Preset[] = [
     id: "quick",
     title: "A quick look",
     description:
-      "100 pictures, 5 minutes on a GPU. Encoder and slots learn where the objects of your pictures are; what draws them stays.",
+      "100 pictures are enough, and 600 steps: five minutes where the device takes two a second. Encoder and slots learn where the objects of your pictures are; what draws them stays.",
     plan: {
       isFromScratch: false,
       learn: "slots",
@@ -64,7 +64,7 @@ export const presets: readonly Preset[] = [
     id: "nothing",
     title: "From nothing, on sprites",
     description:
-      "A small network of random numbers discovers what an object is, in minutes on a GPU. It needs no pictures of yours.",
+      "A small network of random numbers discovers what an object is: 8,000 steps on scenes that are drawn as they are needed. It needs no pictures of yours.",
     plan: fromNothing,
   },
 ];

@@ -17,11 +17,10 @@ import type { RunsSlice } from "./trainingState";
 function usePreset({ loads, store }: StoreContext, id: string): void {
   const preset = presets.find((one) => one.id === id);
   if (!preset) return store.getState().notify("error", `There is no preset ${id}.`);
-  const { choices, chosenSet, draft, sets } = store.getState();
-  const source = loads.current?.source;
+  const { choices, chosenSet, draft, inUse, sets } = store.getState();
   const plan = {
     ...draft,
-    parent: source && source.kind !== "file" ? source : draft.parent,
+    parent: inUse ?? draft.parent,
     batch: batchFor(loads.current?.info.resolution ?? [64, 64]),
     numSlots: null,
   };

@@ -167,7 +167,7 @@ export type ModelState =
 export type ModelSlice = {
   device: DeviceState;
   model: ModelState;
-  /** Where the weights of the model in use are; null for none, and for a file of the visitor's. */
+  /** Where the weights of the model in use are; null for none. */
   inUse: ModelRef | null;
   choices: ModelChoice[];
   memory: MemoryReport | null;

@@ -36,13 +36,17 @@ test.each<[string, RegExp, (state: AppState) => Partial<AppState>]>([
     /still loading/,
     () => ({ model: { status: "loading", title: "", progress: null } }),
   ],
-  ["the model came from a file", /came from a file/, () => ({ inUse: null })],
+  [
+    "the file to start from is no longer open",
+    /Open its file again/,
+    ({ draft }) => ({ draft: { ...draft, parent: { kind: "opened", id: "file-gone" } } }),
+  ],
   [
     "there is no set",
     /Choose a set/,
     ({ draft }) => ({ draft: { ...draft, data: { kind: "set", setId: "" } } }),
   ],
-  ["the set is too small", /has 19 pictures/, () => ({ sets: [setOf("s1", 19)] })],
+  ["the set is too small", /has 15 pictures/, () => ({ sets: [setOf("s1", 14)] })],
   [
     "pictures are on their way",
     /still being added/,

@@ -13,10 +13,9 @@ const sizeOf = ([height, width]: PictureSet["resolution"]): string => `${width}�
 function whyNotSet({ model, draft, inUse, adding }: AppState, set: PictureSet | undefined) {
   if (!set) return "Choose a set of pictures first, or make one.";
   if (adding.status === "running") return "Pictures are still being added.";
-  const numTraining = set.pictures.filter(({ isHeldOut }) => !isHeldOut).length;
-  if (numTraining < setLimits.fewest) {
-    const has = `“${set.name}” has ${countOf(numTraining, "picture")} to train on`;
-    return `${has}; it takes ${setLimits.fewest}. Add some, or hold fewer out.`;
+  if (set.pictures.length < setLimits.fewest) {
+    const has = `“${set.name}” has ${countOf(set.pictures.length, "picture")}`;
+    return `${has}; training takes ${setLimits.fewest}. Add some.`;
   }
   if (model.status !== "ready" || !inUse || !isSameModel(inUse, draft.parent)) return null;
   const { resolution } = model.info;
@@ -29,11 +28,10 @@ function whyNotSet({ model, draft, inUse, adding }: AppState, set: PictureSet | 
 /** What is the matter with a plan's numbers; null where they will do. */
 function whyNotPlan({ model, draft, inUse }: AppState): string | null {
   if (model.status !== "ready") return missingModel(model);
-  if (!inUse && !draft.isFromScratch) {
-    return "The loaded model came from a file, which training cannot start from. Choose one of the list at the top of the page.";
-  }
-  const { initKind, numSlots } = model.info;
   const isLoaded = inUse !== null && isSameModel(inUse, draft.parent);
+  if (draft.parent.kind === "opened" && !isLoaded)
+    return "The checkpoint to start from is no longer open. Open its file again, or choose another model.";
+  const { initKind, numSlots } = model.info;
   const isFixed = isLoaded && initKind === "learned" && !draft.isFromScratch;
   if (isFixed && draft.numSlots !== null && draft.numSlots !== numSlots)
     return `This model has learned each of its ${numSlots} slots: their number stays.`;

@@ -33,16 +33,16 @@ export async function leaseModel(
   const context = { signal, report: () => undefined, files };
   const inUse = loaded();
   const { config, hash } =
-    ref.kind === "bundled" && inUse?.info.id === ref.id
+    ref.kind !== "run" && inUse?.info.id === ref.id
       ? { config: inUse.config, hash: inUse.info.hash }
-      : await open(ref, null, context);
+      : await open(ref, inUse, context);
   let own: LoadedModel | null = null;
   const current = async (): Promise<LoadedModel> => {
     assertRunning();
     if (own) return own;
     const now = loaded();
     if (now?.info.id === ref.id && now.info.hash === hash) return now;
-    own = await load(ref, null, context);
+    own = await load(ref, loaded(), context);
     if (own.info.hash === hash) return own;
     throw new InputError(
       `evaluate: expected the weights that ${own.info.name} had at the start, got others: it was trained further. Evaluate again.`,

@@ -59,13 +59,13 @@ describeBackends(
       const preview = { weight: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], bias: [0, 0, 0] }; // prettier-ignore
       const schedule = createSchedule(tinyConfig.diffusion);
       const info: LoadedModel["info"] = {
-      ...{ id: "tiny", name: "tiny", hash: "", resolution: tinyConfig.resolution },
-      ...{ numSlots: K, slotSize: D, numIterations: 3, parameterCount: 1, weightBytes: 4 },
-      fromCache: true,
-      initKind: "learned",
-      predTarget: "eps",
-    };
-    model = { info, params, config: tinyConfig, schedule, preview };
+        ...{ id: "tiny", name: "tiny", hash: "", resolution: tinyConfig.resolution },
+        ...{ numSlots: K, slotSize: D, numIterations: 3, parameterCount: 1, weightBytes: 4 },
+        fromCache: true,
+        initKind: "learned",
+        predTarget: "eps",
+      };
+      model = { info, params, config: tinyConfig, schedule, preview };
       let time = 0;
       inside = createInsideHandlers({
         assertRunning: () => undefined,

@@ -11,8 +11,11 @@ export type Learn = (typeof learnNames)[number];
 export const runStages = ["vqvae", "binding", "slots"] as const;
 export type RunStage = (typeof runStages)[number];
 
-/** A model by where its weights are: shipped with the page, or trained here. */
-export type ModelRef = { kind: "bundled"; id: string } | { kind: "run"; id: string };
+/**
+ * A model by where its weights are: shipped with the page, trained here, or opened from a file, which is there only as long
+ * as it is the loaded model.
+ */
+export type ModelRef = { kind: "bundled" | "run" | "opened"; id: string };
 
 /** Pictures of a set, or generated scenes first, first + 1, ... of a seed; sprites only, which are drawn as they are needed. */
 export type RunData =

@@ -63,7 +63,7 @@ export const canBeSaved = ({ isBroken, saved: { run }, state }: ActiveRun): bool
   !isBroken && (run.hash === null || run.stage !== state.stage || run.step !== state.step);
 
 export type RunOpeners = {
-  context: Pick<SessionContext, "files" | "turn">;
+  context: Pick<SessionContext, "files" | "loaded" | "turn">;
   openSet: (files: FileStore, setId: string) => Promise<OpenSet>;
   signal: AbortSignal;
 };
@@ -138,7 +138,7 @@ async function readParent(
   { context, signal }: RunOpeners,
 ): Promise<Map<string, Float32Array>> {
   const loading = { signal, report: () => undefined, files: context.files };
-  const { config, blob, id } = await openWeights(plan.parent, null, loading);
+  const { config, blob, id } = await openWeights(plan.parent, context.loaded(), loading);
   const { entries } = await openCheckpoint(blob, id);
   const params = await loadParams(modelSpec(config), entries, { signal });
   try {

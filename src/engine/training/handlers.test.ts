@@ -4,8 +4,11 @@ import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { removePictures } from "../../data/pictureSets/changeSet";
+import { openSet } from "../../data/pictureSets/openSet";
+import { describeStored } from "../../data/pictureSets/setFiles";
 import { addAll, sprites } from "../../data/pictureSets/testSets";
 import { registerWasmKernels } from "../../gpu/wasmKernels";
+import { mulberry32 } from "../../math/random";
 import { disposeParams } from "../../nn/params";
 import type { FileStore } from "../../storage/fileStore";
 import { testConfig } from "../../train/testRun";
@@ -35,10 +38,10 @@ const outcome = ({ curve, looks, status, stage, step, hash }: Run) => ({
   ...{ curve, looks, status, stage, step, hash },
 });
 
-const bytesOf = async (files: FileStore, id: string): Promise<Uint8Array> =>
-  new Uint8Array(
-    (await (await files.read(runFile(id, "checkpoint.safetensors")))?.arrayBuffer()) ?? 0,
-  );
+async function bytesOf(files: FileStore, id: string): Promise<Uint8Array<ArrayBuffer>> {
+  const blob = await files.read(runFile(id, "checkpoint.safetensors"));
+  return new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
+}
 
 describe("a run", () => {
   it("that is paused and resumed after a reload has the curve of one that never paused", async () => {
@@ -86,8 +89,9 @@ describe("a run", () => {
     const expected = await whole.train((await whole.create(plan)).id);
     let isWhole = false;
     for (let writes = 0; !isWhole; writes++) {
-      const { files, context, create } = await openFilledBench(24, { now: clock() });
-      const { id } = await create(plan);
+      const filled = await openFilledBench(24, { now: clock() });
+      const { files } = filled;
+      const { id } = await filled.create(plan);
       let left = writes;
       const dying: FileStore = {
         ...files,
@@ -96,7 +100,7 @@ describe("a run", () => {
           await files.write(...args);
         },
       };
-      const bench = openBench({ files: dying, now: context.now });
+      const bench = openBench({ files: dying, now: clock() });
       isWhole = await bench.train(id).then(
         () => true,
         (error: unknown) => {
@@ -163,7 +167,7 @@ describe("a run", () => {
   it("is a model that loads, as its weights say", async () => {
     const bench = await openFilledBench();
     const { id } = await bench.create({ ...scratchPlan, numSlots: 2, name: "mine" });
-    const loading = { ...{ report: () => undefined, files: bench.context.files } };
+    const loading = { report: () => undefined, files: () => Promise.resolve(bench.files) };
     const load = () =>
       loadModel({ kind: "run", id }, null, { ...loading, signal: new AbortController().signal });
     await expect(load()).rejects.toThrow(/Train it first/);
@@ -244,18 +248,37 @@ describe("a run that diverges", () => {
   }, 60_000);
 
   it("by a loss that runs away keeps a checkpoint from before", async () => {
-    let time = 0;
-    const bench = await openFilledBench(24, { now: () => (time += 61_000) }); // saved at every step
-    const steps = { vqvae: 0, binding: 0, slots: 200 };
-    const plan = testPlan(bench.setId, { steps, lr: 0.1, unetFactor: 100, lookEvery: 1000 });
+    let [time, isNoise] = [0, false];
+    const rng = mulberry32(1);
+    const filled = await openFilledBench();
+    const bench = openBench({
+      files: filled.files,
+      now: () => (time += 61_000), // saved at every step
+      sources: {
+        describeSet: describeStored,
+        openSet: async (files, setId) => {
+          const set = await openSet(files, setId);
+          const read = () => Uint8Array.from({ length: 768 }, () => (isNoise ? 256 * rng() : 90));
+          return { ...set, training: { ...set.training, read } };
+        },
+      },
+    });
+    const steps = { vqvae: 300, binding: 0, slots: 0 };
+    const plan = testPlan(filled.setId, { steps, learn: "vqvae", lookEvery: 1000 });
     const { id } = await bench.create(plan);
     let taken = 0;
-    const stopped = await bench.train(id, null, ({ kind }) => void (taken += +(kind === "step")));
-    expect(stopped.status).toBe("diverged");
-    expect(taken).toBeLessThan(100);
-    expect(stopped.step).toBeLessThan(taken - 5);
+    const stopped = await bench.train(id, null, ({ kind }) => {
+      taken += kind === "step" ? 1 : 0;
+      isNoise = taken >= 60;
+    });
+    expect([stopped.status, stopped.message]).toEqual([
+      "diverged",
+      expect.stringMatching(/30 of 40 losses above .* by step 9\d of vqvae/),
+    ]);
+    expect(taken).toBeLessThan(95); // grey pictures are learned in a few steps, noise never
+    expect(stopped.step).toBeGreaterThan(50);
+    expect(stopped.step).toBeLessThan(65);
     expect(stopped.curve.at(-1)?.step).toBe(stopped.step);
-    expect(stopped.curve.at(-1)?.loss).toBeLessThan(30);
   }, 60_000);
 });
 

@@ -5,7 +5,7 @@ import { InputError, isAbort } from "../../errors";
 import type { ModelConfig } from "../../slotdiffusion/config";
 import type { FileStore } from "../../storage/fileStore";
 import { disposeState } from "../../train/state";
-import { fetchBundledConfig } from "../modelLoading";
+import { fetchBundledConfig, openedModel } from "../modelLoading";
 import type { Look, ModelRef, Run, RunPlan, TrainingProtocol } from "../protocol/training";
 import type { Handlers, JobContext, SessionContext } from "../sessionContext";
 
@@ -89,7 +89,7 @@ type Creation = { context: SessionContext; sources: TrainingSources; signal: Abo
 async function createRun(wanted: RunPlan, { context, sources, signal }: Creation): Promise<Run> {
   const plan = readPlan(wanted);
   const files = await context.files();
-  const parent = await readParentConfig(plan.parent, files, signal);
+  const parent = await readParentConfig(plan.parent, context, signal);
   const { stored: pictures, planned } =
     plan.data.kind === "set"
       ? freezeSet(await sources.describeSet(files, plan.data.setId))
@@ -116,18 +116,24 @@ function readPlan(plan: RunPlan): RunPlan {
   );
 }
 
-const readParentConfig = (
-  parent: ModelRef,
-  files: FileStore,
+async function readParentConfig(
+  { kind, id }: ModelRef,
+  context: SessionContext,
   signal: AbortSignal,
-): Promise<ModelConfig> =>
-  parent.kind === "bundled"
-    ? fetchBundledConfig(parent.id, signal)
-    : runStore.readConfig(files, parent.id);
+): Promise<ModelConfig> {
+  switch (kind) {
+    case "bundled":
+      return fetchBundledConfig(id, signal);
+    case "run":
+      return runStore.readConfig(await context.files(), id);
+    case "opened":
+      return openedModel(id, context.loaded()).config;
+  }
+}
 
 /** A run that has not been trained has a configuration and no weights. */
 async function checkParent({ parent, isFromScratch }: RunPlan, files: FileStore): Promise<void> {
-  if (parent.kind === "bundled" || isFromScratch) return;
+  if (parent.kind !== "run" || isFromScratch) return;
   const { name, weightBytes } = await runStore.readRun(files, parent.id);
   if (weightBytes === 0)
     throw new InputError(

@@ -14,10 +14,10 @@ import {
 const count = z.int().nonnegative();
 const maxSteps = 1_000_000;
 
-const modelRef = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("bundled"), id: z.string().min(1).max(100) }),
-  z.object({ kind: z.literal("run"), id: z.string().min(1).max(100) }),
-]);
+const modelRef = z.object({
+  kind: z.enum(["bundled", "run", "opened"]),
+  id: z.string().min(1).max(100),
+});
 
 const dataSchema: z.ZodType<RunData> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("set"), setId: z.string().min(1).max(100) }),

@@ -2,7 +2,7 @@
 import { exportParams } from "../../checkpoint/load";
 import { writeSafetensors } from "../../checkpoint/safetensors";
 import { addAll, newSet, sprites } from "../../data/pictureSets/testSets";
-import { mulberry32 } from "../../math/random";
+import { gaussianArray, mulberry32 } from "../../math/random";
 import { disposeParams, initParams } from "../../nn/params";
 import type { ModelConfig } from "../../slotdiffusion/config";
 import { modelSpec } from "../../slotdiffusion/model";
@@ -13,7 +13,7 @@ import { createQueue } from "../queue";
 import { createSceneStudio } from "../sceneStudio";
 import type { SessionContext } from "../sessionContext";
 
-import { createTrainingHandlers } from "./handlers";
+import { createTrainingHandlers, type TrainingSources } from "./handlers";
 import { runFile } from "./runFiles";
 import * as runStore from "./runStore";
 
@@ -33,7 +33,12 @@ export async function writeParent(
   id = "parent",
 ): Promise<void> {
   const params = initParams(modelSpec(config), mulberry32(5));
-  const weights = writeSafetensors(await exportParams(modelSpec(config), params, { dtype: "F16" }));
+  const rng = mulberry32(6); // fresh networks are silent in places: no gradient would come through
+  const tensors = (await exportParams(modelSpec(config), params, { dtype: "F16" })).map((each) => {
+    const noise = gaussianArray(rng, each.values.length);
+    return { ...each, values: each.values.map((value, i) => value + 0.05 * (noise[i] ?? 0)) };
+  });
+  const weights = writeSafetensors(tensors);
   disposeParams(params);
   const run = {
     ...{ plan: testPlan("none"), status: "new" as const, message: "", name: config.name },
@@ -47,10 +52,18 @@ export async function writeParent(
 }
 
 /** What a test may change of a bench. */
-export type BenchOptions = { files?: FileStore; now?: () => number };
+export type BenchOptions = {
+  files?: FileStore;
+  now?: () => number;
+  sources?: TrainingSources;
+};
 
 /** Handlers in a session of their own: made twice over the same files, the second is the page after a reload. */
-export function openBench({ files = createMemoryStore(), now = Date.now }: BenchOptions = {}) {
+export function openBench({
+  files = createMemoryStore(),
+  now = Date.now,
+  sources,
+}: BenchOptions = {}) {
   const queue = createQueue();
   const context: SessionContext = {
     assertRunning: () => undefined,
@@ -63,7 +76,7 @@ export function openBench({ files = createMemoryStore(), now = Date.now }: Bench
     turn: (job, signal) => queue.run(job, signal),
     now,
   };
-  const handlers = createTrainingHandlers(context);
+  const handlers = createTrainingHandlers(context, sources);
   const idle = { signal: new AbortController().signal, report: () => undefined };
   return {
     files,

@@ -1,5 +1,6 @@
 /** What a run starts from, and which pictures it is given. */
 import type { ModelRef, RunData } from "../../../engine/protocol/training";
+import type { AppState } from "../../../store/state";
 import { Field, FieldGroup } from "../../common/Field";
 import { NumberField } from "../../common/NumberField";
 import { SeedField } from "../../common/SeedField";
@@ -9,11 +10,13 @@ import { selectSet } from "../selectors";
 import styles from "./Learn.module.css";
 import { fromNothing, fromWeights } from "./plan";
 
+const refKinds = ["bundled", "run", "opened"] as const;
 const keyOf = ({ kind, id }: ModelRef): string => `${kind}/${id}`;
 
 function refOf(key: string): ModelRef {
   const at = key.indexOf("/");
-  return { kind: key.slice(0, at) === "run" ? "run" : "bundled", id: key.slice(at + 1) };
+  const kind = refKinds.find((one) => one === key.slice(0, at)) ?? "bundled";
+  return { kind, id: key.slice(at + 1) };
 }
 
 const starts = [
@@ -21,12 +24,17 @@ const starts = [
   { value: "nothing", label: "Nothing: its shape alone" },
 ] as const;
 
+/** The loaded model, where it came from a file. */
+const selectOpened = ({ inUse, model }: AppState) =>
+  inUse?.kind === "opened" && model.status === "ready" ? model.info : null;
+
 function Parent() {
   const parent = useApp((state) => state.draft.parent);
   const isFromScratch = useApp((state) => state.draft.isFromScratch);
   const steps = useApp((state) => state.draft.steps);
   const choices = useApp((state) => state.choices);
   const runs = useApp((state) => state.runs);
+  const opened = useApp(selectOpened);
   const actions = useActions();
   return (
     <>
@@ -40,6 +48,11 @@ function Parent() {
               {title}
             </option>
           ))}
+          {opened && (
+            <option value={keyOf({ kind: "opened", id: opened.id })}>
+              {opened.name} (your file)
+            </option>
+          )}
           {runs
             .filter(({ hash }) => hash !== null)
             .map(({ id, name }) => (

@@ -39,7 +39,7 @@ function Limits() {
   const most = setLimits.most.toLocaleString("en");
   return (
     <p className={styles.note} data-testid="set-limits">
-      At most {most} pictures, at least {setLimits.fewest} to learn from.{" "}
+      {setLimits.fewest} to {most} pictures, held-out ones included.{" "}
       {size &&
         `Each becomes ${size[1]} × ${size[0]} pixels, as the model takes them; ${most} take ${formatBytes(bytesOfPictures(setLimits.most, size))} at most. `}
       {room && roomText(room)}

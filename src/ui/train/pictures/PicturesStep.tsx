@@ -8,14 +8,14 @@ import { AddingStatus } from "./AddingStatus";
 import { AddPictures } from "./AddPictures";
 import { PictureGrid } from "./PictureGrid";
 import { SetChooser } from "./SetChooser";
-import { countPictures, setSummary } from "./setTexts";
+import { setSummary } from "./setTexts";
 import { SplitFields } from "./SplitFields";
 
 export type FitProps = { fit: Fit; onFit: (fit: Fit) => void };
 
 export function PicturesStep(props: FitProps) {
   const set = useApp(selectSet);
-  const isEnough = set !== null && countPictures(set).training >= setLimits.fewest;
+  const isEnough = set !== null && set.pictures.length >= setLimits.fewest;
   return (
     <Step
       number={1}

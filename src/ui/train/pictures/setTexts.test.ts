@@ -25,7 +25,7 @@ test("a set says what is missing before training is refused", () => {
   expect(setSummary(null)).toBe("No set yet");
   expect(setSummary(setOf([]))).toBe("Empty");
   expect(setSummary(setOf(Array.from({ length: 10 }, (_, i) => picture(i))))).toBe(
-    "8 to learn from, 2 held out; 12 more needed",
+    "8 to learn from, 2 held out; 10 more needed",
   );
   expect(setSummary(setOf(Array.from({ length: 25 }, (_, i) => picture(i))))).toBe(
     "20 to learn from, 5 held out",

@@ -26,7 +26,7 @@ export function setSummary(set: PictureSet | null): string {
   if (!set) return "No set yet";
   const { all, heldOut, training } = countPictures(set);
   if (all === 0) return "Empty";
-  const missing = setLimits.fewest - training;
+  const missing = setLimits.fewest - all;
   const rest = missing > 0 ? `; ${missing} more needed` : "";
   return `${training.toLocaleString("en")} to learn from, ${heldOut.toLocaleString("en")} held out${rest}`;
 }

@@ -45,7 +45,7 @@ export function Comparison({ run }: { run: Run }) {
   const parentTitle = useApp((state) => titleOf(state, run.plan.parent));
   const options = optionsOf(sets, run);
   const [key, setKey] = useState("");
-  const [seeds, setSeeds] = useState(2);
+  const [seeds, setSeeds] = useState(1); // with one, the standard error is over pictures
   const [isDrawn, setDrawn] = useState(true);
   const { table, message, isMine, isBusy, ask } = useComparison();
   const option = options.find((one) => one.key === key) ?? options[0];
