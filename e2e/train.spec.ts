@@ -49,9 +49,9 @@ async function fill(page: Page, label: string, value: number): Promise<void> {
 async function planRun(page: Page, steps: number): Promise<void> {
   await page.getByRole("radio", { name: /Everything but the VQ-VAE/ }).check();
   await fill(page, "Steps, Slots and diffusion", steps);
-  await fill(page, "Learning rate", 0.002);
+  await fill(page, "Learning rate", 0.005);
   await fill(page, "Pictures a step", 4);
-  await fill(page, "Steps between looks", 20);
+  await fill(page, "Steps between looks", 1000);
 }
 
 const points = async (page: Page): Promise<number> =>
@@ -59,6 +59,9 @@ const points = async (page: Page): Promise<number> =>
 
 const waitForPoints = (page: Page, count: number): Promise<void> =>
   expect.poll(() => points(page), { timeout: 240_000 }).toBeGreaterThanOrEqual(count);
+
+const startRun = (page: Page): Promise<void> =>
+  page.getByTestId("step-3").getByRole("button", { name: "Start training" }).click();
 
 const runState = (page: Page) => page.getByTestId("step-3-state");
 
@@ -105,14 +108,15 @@ for (const backend of ["wasm", "webgpu"] as const) {
   test(`a model learns from a zip, through pause and reload, and goes out and in, on ${backend}`, async ({
     page,
   }, info) => {
+    if (backend === "webgpu") test.setTimeout(720_000); // a software GPU takes a second a step, and a minute to begin
     const folder = info.outputPath();
     const { whole } = await writeSpriteZips(folder, numPictures);
     await openTiny(page, backend, folder);
     await addZip(page, whole);
     await expect(page.getByTestId("step-1-state")).toContainText("held out");
-    await planRun(page, 60);
-    await page.getByRole("button", { name: "Start training" }).click();
-    await waitForPoints(page, 30);
+    await planRun(page, 30);
+    await startRun(page);
+    await waitForPoints(page, 12);
     await pause(page);
     const before = await points(page);
 
@@ -120,14 +124,14 @@ for (const backend of ["wasm", "webgpu"] as const) {
     await expect(runState(page)).toContainText(/paused/i, { timeout: 120_000 });
     expect(await points(page)).toBe(before);
     await page.getByRole("button", { name: "Resume" }).click();
-    await expect(runState(page)).toContainText(/finished/i, { timeout: 240_000 });
+    await expect(runState(page)).toContainText(/finished/i, { timeout: 420_000 });
     await expect(page.getByTestId("look")).toBeVisible();
 
     const [project = ""] = await exportFiles(page, /Whole project/, 1, folder);
     const curve = await curveOf(project);
-    expect(curve.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+    expect(curve.map(({ step }) => step)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
     const losses = curve.map(({ loss }) => loss);
-    expect(mean(losses.slice(-10))).toBeLessThan(0.8 * mean(losses.slice(0, 10)));
+    expect(mean(losses.slice(-5))).toBeLessThan(0.8 * mean(losses.slice(0, 5)));
 
     const exported = await exportFiles(page, /Weights \(/, 2, folder);
     await page.getByRole("button", { name: "Use in the playground" }).click();
@@ -152,7 +156,7 @@ test("a hidden tab saves what it has and goes on training", async ({ page }, inf
   await openTiny(page, "wasm", folder);
   await addZip(page, whole);
   await planRun(page, 5000);
-  await page.getByRole("button", { name: "Start training" }).click();
+  await startRun(page);
   await waitForPoints(page, 5);
   await expect(page.getByTestId("run-facts")).toContainText("not saved yet");
   // No headless tab is ever hidden: the page is told so.
@@ -178,7 +182,7 @@ test("what is no picture is left out with its reason, and the set keeps what it 
   const full = (await setSays.textContent()) ?? "";
   const add = async (label: string, path: string, reason: RegExp) => {
     await page.getByLabel(label).setInputFiles(path);
-    await expect(outcome.or(page.getByRole("alert"))).toContainText(reason, { timeout: 60_000 });
+    await expect(outcome).toContainText(reason, { timeout: 60_000 });
     await expect(setSays).toHaveText(full);
   };
   await add("Picture files", text, /cannot decode|no picture|damaged/i);
@@ -194,7 +198,7 @@ test("a full disk is said, and loses nothing that was there", async ({ page, bas
   await addZip(page, whole);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Storage.overrideQuotaForOrigin", { origin: baseURL ?? "", quotaSize: 1 });
-  await page.getByRole("button", { name: "Start training" }).click();
+  await startRun(page);
   await expect(page.getByRole("alert")).toContainText(/room|storage|quota/i, { timeout: 60_000 });
   await devtools.send("Storage.overrideQuotaForOrigin", { origin: baseURL ?? "" });
   await expect(page.getByTestId("step-1-state")).toContainText("to learn from");
@@ -210,7 +214,7 @@ test("a project zip becomes the same run again", async ({ page }, info) => {
   await openTiny(page, "wasm", folder);
   await addZip(page, whole);
   await planRun(page, 400);
-  await page.getByRole("button", { name: "Start training" }).click();
+  await startRun(page);
   await waitForPoints(page, 10);
   await pause(page);
   const before = await points(page);

@@ -28,8 +28,8 @@ const minDelayMs = 20;
 /** The longest delay that the format can write. */
 const maxDelayMs = 655350;
 
-/** From this number of colours on, finding a palette among them takes seconds: it is found among coarser ones. */
-const manyColors = 8192;
+/** From this number of colours on a palette is found among coarser ones: the time goes with the square of the number. */
+const manyColors = 4096;
 
 /** The bytes of a GIF that plays in a loop. */
 export function encodeGif(

@@ -94,7 +94,10 @@ function decompress(bytes: Uint8Array, minBits: number): number[] {
   let table = freshTable();
   let last: number[] = [];
   for (let at = 0; ;) {
-    const bits = Math.min(12, Math.max(minBits + 1, bitsFor(table.length + (last.length > 0 ? 1 : 0))));
+    const bits = Math.min(
+      12,
+      Math.max(minBits + 1, bitsFor(table.length + (last.length > 0 ? 1 : 0))),
+    );
     const code = readBits(bytes, at, bits);
     at += bits;
     if (code === clear + 1) return out;

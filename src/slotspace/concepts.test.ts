@@ -76,12 +76,14 @@ test("dead slots belong to no concept and pull none", () => {
 test("there are no more concepts than different slots", () => {
   const rows = [1, 1, 1, 2, 2].map((value, index) => testRow([value, 0], { index }));
   const library = addSlots(emptyLibrary(2), rows);
-  const { concepts, inertia } = findConcepts(library, { numConcepts: 4, seed: 5 });
-  expect(concepts.map(({ rows }) => rows)).toEqual([
-    [0, 1, 2],
-    [3, 4],
-  ]);
-  expect(inertia).toBe(0);
+  for (const numConcepts of [2, 4, 9]) {
+    const { concepts, inertia } = findConcepts(library, { numConcepts, seed: 5 });
+    expect(concepts.map(({ rows }) => rows)).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+    expect(inertia).toBe(0);
+  }
   for (const numConcepts of [0, 1.5, NaN])
     expect(() => findConcepts(library, { numConcepts, seed: 5 })).toThrow(InputError);
 });

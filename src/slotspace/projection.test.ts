@@ -94,6 +94,24 @@ test("principal components keep their direction when the order of slots changes"
       expect(other[(N - 1 - row) * 3 + axis]).toBeCloseTo(one[row * 3 + axis] ?? NaN, 5);
 });
 
+test("the number of a slot that weighs most in an axis grows along it", () => {
+  for (let seed = 0; seed < 12; seed++) {
+    const [N, D] = [40, 5];
+    const slots = gaussianArray(mulberry32(seed), N * D);
+    const { points } = projectPca({ slots, slotSize: D });
+    for (let axis = 0; axis < 3; axis++) {
+      // An axis of PCA is, up to a factor, the covariances of the slots' numbers with the points along it.
+      const along = Array.from({ length: N }, (_, row) => points[row * 3 + axis] ?? NaN);
+      const middle = along.reduce((sum, value) => sum + value, 0) / N;
+      const weights = Array.from({ length: D }, (_, i) =>
+        along.reduce((sum, value, row) => sum + (value - middle) * (slots[row * D + i] ?? NaN), 0),
+      );
+      const sizes = weights.map(Math.abs);
+      expect(weights[sizes.indexOf(Math.max(...sizes))]).toBeGreaterThan(0);
+    }
+  }
+});
+
 test("few numbers, equal slots and a single slot have answers too", () => {
   const flat = projectPca({ slots: Float32Array.of(1, 2, 4), slotSize: 1 });
   expect(flat.explained).toEqual([1, 0, 0]);
@@ -127,6 +145,18 @@ test("the same rng gives the same map, another gives another", () => {
   const map = (seed: number) => runUmap(library, { rng: mulberry32(seed), numEpochs: 20 }).points;
   expect(map(5)).toEqual(map(5));
   expect(map(5)).not.toEqual(map(6));
+});
+
+test("neighbours are found, not drawn: until the first round only the first places are drawn", () => {
+  let numDraws = 0;
+  const rng = mulberry32(9);
+  const counting = () => {
+    numDraws++;
+    return rng();
+  };
+  for (const step of projectUmap(library, { rng: counting, numEpochs: 3 }))
+    if (step.stage === "layout") break;
+  expect(numDraws).toBe(3 * labels.length);
 });
 
 test("UMAP takes equal slots and few slots, down to five", () => {
