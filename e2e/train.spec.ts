@@ -8,14 +8,7 @@ import { basename } from "node:path";
 import type { Download, Page } from "@playwright/test";
 import { BlobReader, TextWriter, ZipReader, type FileEntry } from "@zip.js/zip.js";
 
-import {
-  expect,
-  openPlayground,
-  segmentations,
-  test,
-  waitForSlots,
-  type Backend,
-} from "./playground";
+import { expect, openPlayground, segmentations, test, type Backend } from "./playground";
 import { writeFalsePictures, writeSpriteZips, writeTinyModel } from "./trainingFiles";
 
 const numPictures = 64;
@@ -134,19 +127,18 @@ for (const backend of ["wasm", "webgpu"] as const) {
     expect(mean(losses.slice(-5))).toBeLessThan(0.8 * mean(losses.slice(0, 5)));
 
     const exported = await exportFiles(page, /Weights \(/, 2, folder);
+    // Two scenes are on the page; the masks of 16x16 pixels are this model's.
+    const tinyMasks = async () =>
+      (await segmentations(page)).filter(({ length }) => length === 256);
+    const waitForMasks = (count: number): Promise<void> =>
+      expect.poll(async () => (await tinyMasks()).length, { timeout: 120_000 }).toBe(count);
     await page.getByRole("button", { name: "Use in the playground" }).click();
-    await expect(page.getByTestId("model-status")).toHaveAttribute("data-status", "ready");
-    await waitForSlots(page, "A");
-    await expect.poll(async () => (await segmentations(page)).length).toBeGreaterThan(0);
-    const masksOf = async () => (await segmentations(page)).filter(({ length }) => length === 256);
-    const ofRun = await masksOf();
+    await waitForMasks(2);
     await page.getByLabel("Checkpoint files").setInputFiles(exported);
-    await expect
-      .poll(async () => (await masksOf()).length, { timeout: 60_000 })
-      .toBeGreaterThan(ofRun.length);
-    const last = (await masksOf()).at(-1);
-    expect(ofRun.some((masks) => masks.join() === last?.join())).toBe(true);
-    expect(new Set(last).size).toBeGreaterThan(1);
+    await waitForMasks(4);
+    const masks = await tinyMasks();
+    expect(masks.slice(2)).toEqual(masks.slice(0, 2));
+    expect(new Set(masks[0]).size).toBeGreaterThan(1);
   });
 }
 
@@ -185,7 +177,7 @@ test("what is no picture is left out with its reason, and the set keeps what it 
     await expect(outcome).toContainText(reason, { timeout: 60_000 });
     await expect(setSays).toHaveText(full);
   };
-  await add("Picture files", text, /cannot decode|no picture|damaged/i);
+  await add("Picture files", text, /cannot be decoded/);
   await add("Picture files", huge, /megapixels/i);
   await add("A zip or tar of pictures", cut, /zip|truncated|damaged|end/i);
   await add("A zip or tar of pictures", whole, /64 duplicates left out/);
