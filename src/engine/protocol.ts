@@ -3,6 +3,7 @@
  * client.ts and worker.ts both derive from it; nothing here knows a tensor.
  */
 import type { ExchangeProtocol } from "./protocol/exchange";
+import type { InsideProtocol } from "./protocol/inside";
 import type { SetsProtocol } from "./protocol/sets";
 import type { TrainingProtocol } from "./protocol/training";
 
@@ -169,7 +170,8 @@ export type Protocol = {
   deleteWeights: { args: { url: string | null }; result: void; progress: never };
 } & SetsProtocol &
   TrainingProtocol &
-  ExchangeProtocol;
+  ExchangeProtocol &
+  InsideProtocol;
 
 export type RequestName = keyof Protocol;
 export type Args<N extends RequestName> = Protocol[N]["args"];

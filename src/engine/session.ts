@@ -46,6 +46,17 @@ const partHandlers = (context: SessionContext) => ({
   ...lazyHandlers(["evaluate", "checkFirstStage"], async () =>
     (await import("./evaluation/handlers")).createEvaluationHandlers(context),
   ),
+  ...lazyHandlers(
+    [
+      "inspectGenerate",
+      "decodeLatents",
+      "inspectFirstStage",
+      "truthSlots",
+      "schedule",
+      "generateVariants",
+    ],
+    async () => (await import("./inside/handlers")).createInsideHandlers(context),
+  ),
   ...lazyHandlers(["exportModel", "importProject", "inspectCheckpoint"], async () =>
     (await import("./exchange/handlers")).createExchangeHandlers(context),
   ),

@@ -8,12 +8,13 @@ import type {
   Pixels,
 } from "../engine/protocol";
 import type { RecognizedModel } from "../engine/protocol/exchange";
+import type { InsideProtocol } from "../engine/protocol/inside";
 import type { EvaluationTable, ModelRef } from "../engine/protocol/training";
 import { InputError } from "../errors";
 import type { Answers } from "./fakeEngine";
 import type { KeptAnswers } from "./fakeKept";
 
-type PlainAnswers = Omit<Answers, keyof KeptAnswers>;
+type PlainAnswers = Omit<Answers, keyof KeptAnswers | keyof InsideProtocol>;
 
 /** Slots that the fake model makes of a picture. */
 export const numSlots = 3;

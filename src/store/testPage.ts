@@ -5,6 +5,7 @@ import type { Pixels, RequestName } from "../engine/protocol";
 import { InputError } from "../errors";
 import { createAppStore } from "./createStore";
 import { hashOf, pictureFile, pixels, plainAnswers } from "./fakeAnswers";
+import { insideAnswers } from "./fakeInside";
 import { type Answers, createFakeEngine, type FakeCall, type FakeEngine } from "./fakeEngine";
 import { createFakeBrowser, type FakeBrowser, keptAnswers } from "./fakeKept";
 import type { Services } from "./services";
@@ -62,7 +63,7 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
   page.hide = () => listeners.forEach((listener) => listener());
   return {
     engine: () => {
-      const answers = { ...plainAnswers, ...keptAnswers(page.browser), ...setup.answers };
+      const answers = { ...plainAnswers, ...insideAnswers, ...keptAnswers(page.browser), ...setup.answers };
       const fake = createFakeEngine(page, answers);
       page.engines.push(fake);
       return fake.engine;

@@ -1,5 +1,6 @@
 /** What a run starts from, and which pictures it is given. */
 import type { ModelRef, RunData } from "../../../engine/protocol/training";
+import { planLimits } from "../../../store/draft";
 import type { AppState } from "../../../store/state";
 import { Field, FieldGroup } from "../../common/Field";
 import { NumberField } from "../../common/NumberField";
@@ -83,12 +84,12 @@ function SceneFields({ scenes }: { scenes: Scenes }) {
   const change = (part: Partial<Scenes>) => actions.planRun({ data: { ...scenes, ...part } });
   return (
     <>
-      <FieldGroup name="Scenes (40 to 100,000)">
+      <FieldGroup name="Scenes (40 to 20,000)">
         <NumberField
           label="Number of sprites scenes"
           value={scenes.count}
           min={40}
-          max={100_000}
+          max={planLimits.scenes[1]}
           onChange={(count) => change({ count })}
           width="104px"
         />
