@@ -88,7 +88,10 @@ describe("a checkpoint without a config", () => {
     await page.state().inspect(weights);
     await page.state().loadInspected(null);
     expect(await lastSource(page).config?.text()).toBe('{"name":"own"}');
-    expect(page.state()).toMatchObject({ inspection: { status: "none" }, inUse: { kind: "opened" } });
+    expect(page.state()).toMatchObject({
+      inspection: { status: "none" },
+      inUse: { kind: "opened" },
+    });
     expect(page.state().model).toMatchObject({ status: "ready", info: { id: "file-own.pth" } });
     await page.state().loadInspected(null); // nothing waits any more
     expect(page.callsOf("loadModel")).toHaveLength(2);

@@ -63,7 +63,12 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
   page.hide = () => listeners.forEach((listener) => listener());
   return {
     engine: () => {
-      const answers = { ...plainAnswers, ...insideAnswers, ...keptAnswers(page.browser), ...setup.answers };
+      const answers = {
+        ...plainAnswers,
+        ...insideAnswers,
+        ...keptAnswers(page.browser),
+        ...setup.answers,
+      };
       const fake = createFakeEngine(page, answers);
       page.engines.push(fake);
       return fake.engine;
