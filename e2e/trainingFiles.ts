@@ -54,13 +54,13 @@ export async function writeSpriteZips(folder: string, count: number) {
   return paths;
 }
 
-/** Writes a text named .png, and the head of a picture of 100 megapixels and more. */
+/** Writes a text named .png, and the head of a picture of 100 megapixels. */
 export function writeFalsePictures(folder: string) {
   const paths = { text: join(folder, "notes.png"), huge: join(folder, "huge.png") };
   writeFileSync(paths.text, "These are no pixels.\n".repeat(20));
   const head = Buffer.from(encode({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }));
-  head.writeUInt32BE(10_500, 16); // IHDR: width, then height
-  head.writeUInt32BE(10_500, 20);
+  head.writeUInt32BE(10_000, 16); // IHDR: width, then height
+  head.writeUInt32BE(10_000, 20);
   writeFileSync(paths.huge, head);
   return paths;
 }

@@ -24,7 +24,8 @@ export type DecodeOptions = {
 };
 
 const maxBytes = 64 * 2 ** 20;
-const maxPixels = 100e6;
+/** A picture of this many is refused. */
+const pixelLimit = 100e6;
 const maxSide = 4096;
 const headBytes = 256 * 1024;
 const formats = "PNG, JPEG, WebP, AVIF, GIF or BMP";
@@ -78,9 +79,9 @@ export function checkDimensions({ width, height }: Dimensions): void {
     throw new InputError(
       `image: expected a picture with a size, got ${width} x ${height} pixels. Save it as ${formats}.`,
     );
-  if (width * height > maxPixels)
+  if (width * height >= pixelLimit)
     throw new InputError(
-      `image: expected at most ${maxPixels / 1e6} megapixels, got ${width} x ${height} ` +
+      `image: expected fewer than ${pixelLimit / 1e6} megapixels, got ${width} x ${height} ` +
         `(${Math.round((width * height) / 1e6)} megapixels). Save it smaller.`,
     );
 }

@@ -212,7 +212,7 @@ describe("pictures and masks", () => {
       "text.png": "cannot be decoded as a picture",
       "cut.png": "cannot be decoded as a picture",
       "svg.png": "cannot be decoded as a picture",
-      "vast.png": "a picture of no or of too many pixels",
+      "vast.png": "a picture of no pixels, or of 100 megapixels and more",
       "masks/shape.png": "a mask of another shape than its picture",
       "masks/noise.png": "a mask with more than 255 objects: is it drawn in flat colours?",
       "masks/lossy.jpg": "a mask that is no PNG: save it as PNG",
