@@ -113,6 +113,7 @@ export default defineConfig({
             "src/**/*.parity.test.ts",
             "src/gpu/fusedLayers.test.ts",
             "src/engine/memory.test.ts",
+            "src/train/memory.test.ts",
           ],
           exclude: isThorough ? [] : [...slowOnSoftware],
           testTimeout: 240_000,

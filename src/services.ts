@@ -93,6 +93,7 @@ export const browserServices = (): Services => ({
   fetchBytes,
   decodeVideo,
   saveFile,
+  persistStorage: () => void navigator.storage?.persist?.().catch(() => undefined), // kept either way, if less firmly
   onHidden,
   now: () => Date.now(),
   encodePng,

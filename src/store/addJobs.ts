@@ -99,6 +99,7 @@ async function targetSet(context: StoreContext, name: string): Promise<PictureSe
   const { store } = context;
   const chosen = chosenSetOf(store.getState());
   if (chosen) return chosen;
+  context.services.persistStorage();
   const set = await engineOf(context).call("createSet", { name });
   store.setState(({ sets }) => ({ sets: putSet(sets, set) }));
   store.getState().chooseSet(set.id);

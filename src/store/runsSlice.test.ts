@@ -18,6 +18,7 @@ describe("starting", () => {
       data: { kind: "set", setId: "s1" },
     });
     expect(page.callsOf("train")[0]?.args).toEqual({ runId: "r1", maxSteps: null });
+    expect(page.persistCalls).toBe(1);
     expect(page.state()).toMatchObject({
       ...{ training: null, chosenRun: "r1" },
       runs: [{ id: "r1", status: "finished", weightBytes: 40 }],

@@ -64,6 +64,7 @@ async function startRun(context: StoreContext): Promise<void> {
   const reason = whyNotTrain(store.getState());
   if (reason !== null) return store.getState().notify("info", reason);
   const create = async (): Promise<string | null> => {
+    context.services.persistStorage();
     const run = await request(context, "createRun", { plan: store.getState().draft });
     if (!run) return null;
     store.setState(({ runs }) => ({ runs: putRun(runs, run) }));

@@ -15,6 +15,8 @@ export type Services = {
   ) => AsyncIterable<Pixels>;
   /** Hands a file to the browser's downloads. */
   saveFile: (name: string, file: Blob) => void;
+  /** Asks the browser to keep what the page stores, even when it runs short of room; only a page may ask. */
+  persistStorage: () => void;
   /** Calls back each time the page is hidden or left. @returns what ends that */
   onHidden: (callback: () => void) => () => void;
   /** Milliseconds since 1970. */

@@ -38,6 +38,7 @@ async function refreshSets(context: StoreContext): Promise<void> {
 }
 
 async function createSet(context: StoreContext, name: string): Promise<void> {
+  context.services.persistStorage();
   const set = await request(context, "createSet", { name: name.trim() || "My pictures" });
   if (!set) return;
   context.store.setState(({ sets }) => ({ sets: putSet(sets, set) }));

@@ -31,6 +31,8 @@ export type TestPage = {
   browser: FakeBrowser;
   /** Files handed to the browser's downloads, by name. */
   saved: string[];
+  /** How often the browser was asked to keep what the page stores. */
+  persistCalls: number;
   /** Hides the page. */
   hide: () => void;
 };
@@ -76,6 +78,7 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
     fetchBytes: (path) => Promise.resolve(new Blob([textOf(path)])),
     decodeVideo: fakeVideo,
     saveFile: (name) => void page.saved.push(name),
+    persistStorage: () => void page.persistCalls++,
     onHidden: (callback) => {
       listeners.add(callback);
       return () => void listeners.delete(callback);
@@ -117,6 +120,7 @@ export function createTestPage(setup: Setup = {}): TestPage {
     address: () => "",
     browser: setup.browser ?? createFakeBrowser(),
     saved: [],
+    persistCalls: 0,
     hide: () => undefined,
     kept: new Map(Object.entries(setup.kept ?? {})),
   };
