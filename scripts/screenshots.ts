@@ -29,6 +29,20 @@ async function compose(page: Page): Promise<void> {
   await page.mouse.move(0, 0);
 }
 
+/** A set of sprites on the Train page. */
+async function fillSet(page: Page): Promise<void> {
+  await page
+    .getByRole("navigation", { name: "Pages" })
+    .getByRole("button", { name: "Train" })
+    .click();
+  await page.getByText("Room left").waitFor(); // the page has its last shape
+  await page.getByLabel("Add generated scenes").click();
+  const kinds = page.getByTestId("train-page").locator("select").filter({ hasText: "Sprites" });
+  await kinds.selectOption("sprites");
+  await page.getByRole("button", { name: "Add 100 scenes" }).click();
+  await page.getByTestId("adding-done").waitFor({ timeout: 120_000 });
+}
+
 const drawn = (page: Page, letter: string) =>
   page
     .locator(`[data-testid="render-${letter}"][data-status="done"][data-stale="false"]`)
@@ -44,8 +58,14 @@ for (const { name, ...options } of views) {
   await compose(page);
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: `docs/${name}.png` });
-  await page.close();
   console.log(`docs/${name}.png`);
+  if (name === "desktop") {
+    await fillSet(page);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: "docs/train.png" });
+    console.log("docs/train.png");
+  }
+  await page.close();
 }
 await browser.close();
 await server.close();
