@@ -6,6 +6,7 @@ import { isSameModel } from "../../../store/choices";
 import type { AppState, ModelChoice } from "../../../store/state";
 import { whyNotTrain } from "../../../store/trainSelectors";
 import { Button } from "../../common/Button";
+import { Check } from "../../common/Field";
 import { NumberField } from "../../common/NumberField";
 import { useActions, useApp } from "../../common/StoreContext";
 import { ComparisonProgress } from "./ComparisonProgress";
@@ -100,8 +101,10 @@ export function CrossDataset() {
   const clevr = useApp(selectClevr);
   const parent: ModelRef = { kind: "bundled", id: clevr?.id ?? "" };
   const tuned = useApp(selectTuned(parent));
+  const [isDrawn, setDrawn] = useState(false);
   const { table, message, isMine, isBusy, ask } = useComparison();
   if (!clevr) return null;
+  const measure = (models: ModelRef[]) => ask(models, measured, 1, isDrawn);
   return (
     <section className={styles.walk} aria-labelledby="walk-heading" data-testid="cross-dataset">
       <h3 id="walk-heading">From clevr to textured: what transfers?</h3>
@@ -114,9 +117,14 @@ export function CrossDataset() {
           title="Measure"
           text={`${clevr.title} on textured scenes that nothing is trained on.`}
         >
-          <Button disabled={isBusy} onClick={() => ask([parent], measured, 2)}>
+          <Button disabled={isBusy} onClick={() => measure([parent])}>
             Evaluate before
           </Button>
+          <Check
+            name="Draw pictures from slots too (slower)"
+            isChecked={isDrawn}
+            onChange={setDrawn}
+          />
         </Stage>
         <AddTextured />
         <FineTune parent={parent} />
@@ -130,7 +138,7 @@ export function CrossDataset() {
         >
           <Button
             disabled={isBusy || tuned === null}
-            onClick={() => tuned && ask([parent, { kind: "run", id: tuned.id }], measured, 2)}
+            onClick={() => tuned && measure([parent, { kind: "run", id: tuned.id }])}
           >
             Evaluate after
           </Button>
