@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 
 import { isBrowser, isThorough, useBackend } from "../../tests/backends";
 import { memoryReport } from "../gpu/backend";
+import { registerWasmKernels } from "../gpu/wasmKernels";
 import { modelConfigSchema } from "../slotdiffusion/config";
 import { createState, disposeState } from "./state";
 import { testImages, testRecipe } from "./testRun";
@@ -13,7 +14,10 @@ import { train } from "./trainer";
 const steps = isThorough ? 500 : 12;
 const backend = isBrowser ? "webgpu" : "wasm";
 
-beforeAll(() => useBackend(backend));
+beforeAll(async () => {
+  await useBackend(backend);
+  if (backend === "wasm") registerWasmKernels();
+});
 
 /** As small as the architecture goes. */
 const config = modelConfigSchema.parse({
