@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { SceneKind } from "../../src/data/scenes/scene";
-import { spriteRenderer } from "../../src/data/scenes/sceneKinds";
+import { spriteRenderer } from "../../src/data/scenes/sceneRenderer";
 import { shardIndexSchema, type ShardIndex } from "../../src/data/scenes/shards";
 import { InputError } from "../../src/errors";
 

@@ -1,6 +1,7 @@
 /** Runs in headless Chromium: renders a range of scenes and posts each batch to the command that opened the page. */
 import { shrinkScene } from "../../src/data/scenes/scene.ts";
-import { sceneKinds, type SceneRenderer } from "../../src/data/scenes/sceneKinds.ts";
+import { sceneKinds } from "../../src/data/scenes/sceneKinds.ts";
+import type { SceneRenderer } from "../../src/data/scenes/sceneRenderer.ts";
 import { packScenes, type PackedScenes, type ShardKind } from "../../src/data/scenes/shards.ts";
 import { videoKinds } from "../../src/data/scenes/videoKinds.ts";
 

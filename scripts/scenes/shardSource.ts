@@ -1,5 +1,5 @@
 /** Who makes a shard's scenes: this process for sprites, a browser for solids. */
-import { spriteRenderer } from "../../src/data/scenes/sceneKinds.ts";
+import { spriteRenderer } from "../../src/data/scenes/sceneRenderer.ts";
 import { packScenes, type PackedScenes, type ShardRange } from "../../src/data/scenes/shards.ts";
 
 export type ShardSource = {

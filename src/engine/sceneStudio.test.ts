@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 
 import { sceneKindNames as registered, shrinkScene } from "../data/scenes/scene";
-import { renderScene, sceneKinds, spriteRenderer } from "../data/scenes/sceneKinds";
+import { sceneKinds } from "../data/scenes/sceneKinds";
+import { renderScene, spriteRenderer } from "../data/scenes/sceneRenderer";
 import { sceneKindNames } from "./protocol";
 import { createSceneStudio } from "./sceneStudio";
 

@@ -4,7 +4,7 @@
  */
 import { resizeArea, resizeNearest } from "../data/preprocess";
 import type { Scene } from "../data/scenes/scene";
-import type { SceneRenderer } from "../data/scenes/sceneKinds";
+import type { SceneRenderer } from "../data/scenes/sceneRenderer";
 import type { Pixels, RenderedScene, SceneKind, SceneRef } from "./protocol";
 
 type Resolution = readonly [height: number, width: number];
@@ -22,11 +22,12 @@ const spriteDisplay = 384;
 
 async function loadRenderers() {
   try {
-    const [kinds, scene] = await Promise.all([
+    const [kinds, scene, renderer] = await Promise.all([
       import("../data/scenes/sceneKinds"),
       import("../data/scenes/scene"),
+      import("../data/scenes/sceneRenderer"),
     ]);
-    return { ...kinds, ...scene };
+    return { ...kinds, ...scene, ...renderer };
   } catch (error) {
     throw new Error(
       `scenes: expected the renderer, it could not be fetched (${String(error)}). Check the connection, then try again.`,

@@ -17,16 +17,16 @@ export type Handlers<N extends RequestName = RequestName> = {
 
 export type SessionContext = {
   /** Throws where no backend has started, or where it was lost. */
-  assertRunning(): void;
+  assertRunning: () => void;
   /** Null before a model is loaded; it stays the session's. */
-  loaded(): LoadedModel | null;
+  loaded: () => LoadedModel | null;
   /** Throws where no model is loaded. */
-  model(): LoadedModel;
+  model: () => LoadedModel;
   /** Opened at the first use. */
-  files(): Promise<FileStore>;
+  files: () => Promise<FileStore>;
   studio: SceneStudio;
   /** Runs a job on the device after those before it: long work takes one turn after another, so that others get theirs. */
-  turn<T>(job: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  turn: <T>(job: () => Promise<T>, signal: AbortSignal) => Promise<T>;
   /** Milliseconds since 1970. */
-  now(): number;
+  now: () => number;
 };

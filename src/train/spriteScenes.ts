@@ -1,5 +1,5 @@
 /** Generated sprites to learn from: each drawn when it is first asked for, and kept as bytes. */
-import { renderScene, spriteRenderer } from "../data/scenes/sceneKinds";
+import { renderScene, spriteRenderer } from "../data/scenes/sceneRenderer";
 import { dropAlpha } from "../data/scenes/shards";
 
 import type { ImageSource } from "./images";

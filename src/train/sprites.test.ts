@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import { expect, it } from "vitest";
 
-import { renderScene, spriteRenderer } from "../data/scenes/sceneKinds";
+import { renderScene, spriteRenderer } from "../data/scenes/sceneRenderer";
 import { dropAlpha } from "../data/scenes/shards";
 import { registerWasmKernels } from "../gpu/wasmKernels";
 import { modelConfigSchema } from "../slotdiffusion/config";

@@ -93,7 +93,10 @@ export async function readPicture(file: DataFile, { decode, limits }: Reading): 
   const head = new Uint8Array(await whereReadable(blob.slice(0, headBytes).arrayBuffer()));
   const claimed = readDimensions(head);
   if (claimed)
-    orUnreadable(() => checkDimensions(claimed), "a picture of no pixels, or of 100 megapixels and more");
+    orUnreadable(
+      () => checkDimensions(claimed),
+      "a picture of no pixels, or of 100 megapixels and more",
+    );
   return await decode.image(blob).catch((cause: unknown) => {
     if (isAbort(cause)) throw cause;
     throw new Unreadable("cannot be decoded as a picture", { cause });

@@ -7,7 +7,8 @@ import {
   shrinkScene,
   touchesBorder,
 } from "./scene";
-import { renderScene, sceneKinds, spriteRenderer } from "./sceneKinds";
+import { sceneKinds } from "./sceneKinds";
+import { renderScene, spriteRenderer } from "./sceneRenderer";
 import { planSolids } from "./solids";
 import { planSprites, renderSprites } from "./sprites";
 

@@ -1,15 +1,9 @@
 /** The kinds of scene by name: what page, link and command line choose from. */
-import { planResolution, type Scene, type SceneKind, type ScenePlan } from "./scene";
+import type { SceneKind, ScenePlan } from "./scene";
+import { spriteRenderer, type SceneRenderer } from "./sceneRenderer";
 import { SolidRenderer } from "./solidRenderer";
 import { planSolids, solidCounts } from "./solids";
-import { planSprites, renderSprites, spriteCounts } from "./sprites";
-
-/** Renders scenes of one kind, always the same for the same seed and index. */
-export type SceneRenderer = {
-  /** Scenes start, start + 1, ..., start + count - 1 in batches, at planResolution. */
-  render(seed: number, start: number, count: number): Generator<Scene[], void>;
-  dispose(): void;
-};
+import { planSprites, spriteCounts } from "./sprites";
 
 export type SceneKindEntry = {
   title: string;
@@ -42,20 +36,6 @@ export const sceneKinds: Record<SceneKind, SceneKindEntry> = {
     counts: spriteCounts,
     needsWebgl: false,
     plan: planSprites,
-    open: () => spriteRenderer(planResolution),
+    open: () => spriteRenderer(),
   },
 };
-
-/** Sprites one at a time, rendered at any resolution. @param side - pixels a side */
-export const spriteRenderer = (side: number): SceneRenderer => ({
-  *render(seed, start, count) {
-    for (let i = 0; i < count; i++) yield [renderSprites(planSprites(seed, start + i), side)];
-  },
-  dispose: () => undefined,
-});
-
-/** One scene. */
-export function renderScene(renderer: SceneRenderer, seed: number, index: number): Scene {
-  for (const [scene] of renderer.render(seed, index, 1)) if (scene) return scene;
-  throw new Error(`renderScene: expected a scene for seed ${seed}, index ${index}, got none.`);
-}

@@ -84,7 +84,11 @@ describe("files that cannot be used", () => {
       () => ({ "a.png": text }),
       /a\.png.*cannot be decoded as a picture/s,
     ],
-    ["a picture of 144 megapixels", () => ({ "a.png": vast }), /100 megapixels and more \(a\.png\)/],
+    [
+      "a picture of 144 megapixels",
+      () => ({ "a.png": vast }),
+      /100 megapixels and more \(a\.png\)/,
+    ],
     ["a truncated zip", async () => ({ "a.zip": await truncated() }), /a damaged zip \(a\.zip\)/],
     ["an empty file", () => ({ "a.png": new Uint8Array(0) }), /an empty file/],
     ["nothing", () => ({}), /got no files/],
