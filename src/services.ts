@@ -31,6 +31,9 @@ const toChoices = (entries: readonly ModelEntry[]): ModelChoice[] =>
 const startEngine = (): Engine =>
   createEngine(new Worker(new URL("./engine/worker.ts", import.meta.url), { type: "module" }));
 
+const startSpaceWorker = (): Worker =>
+  new Worker(new URL("./workers/space.ts", import.meta.url), { type: "module" });
+
 async function fetchBytes(url: string, signal?: AbortSignal): Promise<Blob> {
   const response = await fetch(url, signal ? { signal } : {});
   if (!response.ok) {
@@ -90,6 +93,7 @@ function openStorage(): Storage | null {
 
 export const browserServices = (): Services => ({
   engine: startEngine,
+  spaceWorker: startSpaceWorker,
   fetchBytes,
   decodeVideo,
   saveFile,

@@ -15,6 +15,7 @@ const allowed: Record<string, string[]> = {
   checkpoint: ["nn/params", "slotdiffusion/config", "math"],
   data: ["storage", "math"],
   slotspace: ["math"],
+  workers: ["slotspace", "math"],
   export: ["math"],
   evaluation: ["slotdiffusion", "diffusion", "metrics", "data", "math"],
   train: ["slotdiffusion", "diffusion", "nn/params", "data", "math"],
@@ -36,8 +37,8 @@ const allowed: Record<string, string[]> = {
     "slotspace",
     "math",
   ],
-  store: ["engine/client", "engine/protocol", "export", "slotspace", "math"],
-  ui: ["store", "engine/protocol", "slotspace", "math"],
+  store: ["engine/client", "engine/protocol", "export", "slotspace", "workers", "math"],
+  ui: ["store", "engine/protocol", "evaluation/metricNotes", "slotspace", "math"],
   services: ["store", "engine/client", "engine/protocol", "engine/worker", "data/datasets"],
   "main.tsx": ["ui", "store", "services"],
 };

@@ -1,7 +1,7 @@
 /** How numbers were measured, as one text: printed with them. */
 import type { ModelConfig } from "../slotdiffusion/config";
 import { chunkSize, type EvaluationOptions } from "./chunk";
-import { drawSteps } from "./runner";
+import { officialDrawing, type Drawing } from "./runner";
 
 /** What an evaluation was over. */
 export type Measured = {
@@ -13,6 +13,15 @@ export type Measured = {
   feature: string | null;
   /** What the ground truth is. */
   truth: (size: string) => string;
+  /** How pictures were drawn, where it was not as in the official evaluation. */
+  drawing?: Drawing;
+};
+
+const samplerTitles: Record<Drawing["sampler"], string> = {
+  "dpm-solver++": "DPM-Solver++",
+  "dpm-solver++2m": "DPM-Solver++(2M)",
+  ddim: "DDIM (eta 0)",
+  ddpm: "DDPM",
 };
 
 /** The truth of pictures as the official code prepares them. */
@@ -26,7 +35,7 @@ const distinct = (values: readonly (string | number)[]): string =>
 export function describeProtocol(
   models: readonly ModelConfig[],
   { seed, seeds, reconstruct, compose }: EvaluationOptions,
-  { n, withTruth, feature, truth }: Measured,
+  { n, withTruth, feature, truth, drawing = officialDrawing }: Measured,
 ): string {
   const size = distinct(models.map(({ resolution: [H, W] }) => `${W}x${H}`));
   const numSlots = distinct(models.map(({ slot_dict }) => slot_dict.num_slots));
@@ -42,7 +51,7 @@ export function describeProtocol(
   ];
   if (reconstruct || compose || feature !== null)
     parts.push(
-      `pictures from slots: ${drawSteps} evaluations of DPM-Solver++ from fresh noise, clipped to 0..1`,
+      `pictures from slots: ${drawing.steps} evaluations of ${samplerTitles[drawing.sampler]} from fresh noise, clipped to 0..1`,
     );
   if (feature !== null) parts.push(`features: ${feature}`);
   if (compose)

@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 import { createDenoise, type Denoise, type DenoiserParts } from "../diffusion/denoiser";
+import type { SamplerName } from "../diffusion/sampler";
 import { samplers } from "../diffusion/samplers";
 import { createSchedule, noiseLevel } from "../diffusion/schedule";
 import { joinBytes, joinFloats } from "../math/join";
@@ -43,8 +44,14 @@ export type Runner = {
   close(): Promise<void>;
 };
 
-/** Network evaluations of DPM-Solver++, as in the official evaluation (test_recon.py). */
-export const drawSteps = 20;
+/** How pictures are drawn from slots. */
+export type Drawing = { sampler: SamplerName; /** Network evaluations. */ steps: number };
+
+/** As in the official evaluation (test_recon.py). */
+export const officialDrawing: Drawing = { sampler: "dpm-solver++", steps: 20 };
+
+/** Keeps the draws of a sampler apart from those of its start noise. */
+const samplerSeedOffset = 0x5eed;
 
 /** Pixels of a batch: 128 pictures of 64 x 64, 32 of 128 x 128, 10 of 224 x 224. */
 const pixelsAtOnce = 2 ** 19;
@@ -57,7 +64,12 @@ export const createRunner = (model: Model): Runner =>
  * A runner whose model is lent to it for each batch anew.
  * @param pixels - of a batch, which has one picture at least
  */
-export function createSharedRunner(config: ModelConfig, use: UseModel, pixels: number): Runner {
+export function createSharedRunner(
+  config: ModelConfig,
+  use: UseModel,
+  pixels: number,
+  drawing: Drawing = officialDrawing,
+): Runner {
   const [H, W] = config.resolution;
   const inBatches = <T>(
     count: number,
@@ -81,7 +93,12 @@ export function createSharedRunner(config: ModelConfig, use: UseModel, pixels: n
     async draw(slots, seeds) {
       const length = slots.length / seeds.length;
       const parts = await inBatches(seeds.length, (model, start, end) =>
-        drawBatch(model, slots.subarray(start * length, end * length), seeds.slice(start, end)),
+        drawBatch(
+          model,
+          slots.subarray(start * length, end * length),
+          seeds.slice(start, end),
+          drawing,
+        ),
       );
       return joinFloats(parts);
     },
@@ -172,6 +189,7 @@ async function drawBatch(
   model: Model,
   slotValues: Float32Array,
   seeds: readonly number[],
+  drawing: Drawing,
 ): Promise<Float32Array> {
   const { config, params } = model;
   const B = seeds.length;
@@ -181,7 +199,7 @@ async function drawBatch(
   const slots = tf.tensor3d(slotValues, [B, slotValues.length / (B * D), D]);
   const xT = tf.tensor4d(drawNoise(seeds, size), [B, ...shape]);
   try {
-    const latents = await sampleLatents(model, slots, xT);
+    const latents = await sampleLatents(model, { slots, xT, seeds }, drawing);
     const images = tf.tidy(() => toUnit(latentsToImages(params, config, latents)));
     latents.dispose();
     return await readAndDispose(images);
@@ -190,16 +208,16 @@ async function drawBatch(
   }
 }
 
-/** @param xT - start noise [B, h, w, C] @returns latents [B, h, w, C], the caller's */
+/** @param start - slots [B, K, D], start noise [B, h, w, C] and its seeds @returns latents [B, h, w, C], the caller's */
 async function sampleLatents(
   model: Model,
-  slots: tf.Tensor3D,
-  xT: tf.Tensor4D,
+  { slots, xT, seeds }: { slots: tf.Tensor3D; xT: tf.Tensor4D; seeds: readonly number[] },
+  { sampler, steps }: Drawing,
 ): Promise<tf.Tensor4D> {
   const schedule = createSchedule(model.config.diffusion);
   const denoise = denoiserOf(model, slots, (t) => noiseLevel(schedule, t));
-  const rng = mulberry32(0); // the solver draws nothing
-  const run = samplers["dpm-solver++"]({ denoise, xT, schedule, steps: drawSteps, rng });
+  const rng = seeds.map((seed) => mulberry32(seed + samplerSeedOffset)); // DPM-Solver++ draws nothing
+  const run = samplers[sampler]({ denoise, xT, schedule, steps, rng });
   let step = await run.next();
   while (!step.done) step = await run.next();
   return step.value;

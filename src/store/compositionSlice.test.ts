@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { mulberry32 } from "../math/random";
 import { maxScenes, maxSlots } from "./limits";
 import { encodingOf, pictureFile } from "./fakeAnswers";
-import { createReadyPage, settle, slotsOf, type TestPage } from "./testPage";
+import { isStale } from "./selectors";
+import { createReadyPage, eventually, settle, slotsOf, type TestPage } from "./testPage";
 
 const slot = (page: TestPage, letter: string, index: number) => ({
   sceneId: page.scene(letter).id,
@@ -74,6 +75,96 @@ describe("editing", () => {
     for (let k = 0; k < maxSlots; k++) page.state().addSlot(page.scene("A").id, slot(page, "A", 0));
     expect(page.scene("A").placed).toHaveLength(maxSlots);
     expect(page.state().notices[0]?.text).toContain("A scene takes 32 slots.");
+  });
+});
+
+describe("order and copies", () => {
+  test("a slot moves within its tray, is copied, and both are said and undone", async () => {
+    const page = await createReadyPage(1);
+    const { id } = page.scene("A");
+    page.state().moveSlot(id, 0, 2);
+    expect(slotsOf(page, "A")).toBe("A1 A2 A0");
+    expect(page.state().announcement).toBe("Slot 1 of scene A moved to place 3 of 3.");
+    page.state().duplicateSlot(id, 1);
+    expect(slotsOf(page, "A")).toBe("A1 A2 A2 A0");
+    expect(page.state().announcement).toBe("Slot 3 of scene A duplicated.");
+    page.state().moveSlot(id, 0, 4);
+    page.state().moveSlot(id, 2, 2);
+    expect(slotsOf(page, "A")).toBe("A1 A2 A2 A0");
+    page.state().undo();
+    page.state().undo();
+    expect(slotsOf(page, "A")).toBe("A0 A1 A2");
+    expect(page.state().canUndo).toBe(false);
+  });
+});
+
+describe("interpolation", () => {
+  const blendOf = (page: TestPage) => page.scene("A").placed[1]?.blend;
+
+  test("a slot on the way to another has a name of its own, and its steps are undone as one", async () => {
+    const page = await createReadyPage(2);
+    page.state().setAutomatic(false);
+    const { id } = page.scene("A");
+    const other = slot(page, "B", 2);
+    page.state().blendSlot(id, 1, { other, t: 0.5, path: "linear" });
+    page.state().blendSlot(id, 1, { other, t: 0.25, path: "linear" });
+    expect(page.state().announcement).toBe("75 % slot 2 of scene A, 25 % slot 3 of scene B.");
+    await page.state().generate(id);
+    // slot k of the picture of value v is [v, k]: three quarters of [1, 1] and one of [2, 2]
+    const sent = page.callsOf("generate").at(-1)?.args.slots;
+    expect(Array.from(sent ?? [])).toEqual([1, 0, 1.25, 1.25, 1, 2]);
+    page.state().blendSlot(id, 1, { other, t: 0.3, path: "linear" });
+    expect(isStale(page.scene("A"), page.state().settings)).toBe(true);
+    page.state().undo();
+    expect(blendOf(page)).toBeUndefined();
+    expect(page.state().canUndo).toBe(false);
+    page.state().redo();
+    expect(blendOf(page)?.t).toBe(0.3);
+  });
+
+  test("the way to another slot is an edit of its own, and nothing is the slot itself again", async () => {
+    const page = await createReadyPage(2);
+    const { id } = page.scene("A");
+    const way = { t: 0.5, path: "spherical" } as const;
+    page.state().blendSlot(id, 1, { other: slot(page, "B", 0), ...way });
+    page.state().blendSlot(id, 1, { other: slot(page, "B", 1), ...way });
+    page.state().undo();
+    expect(blendOf(page)?.other).toEqual(slot(page, "B", 0));
+    page.state().blendSlot(id, 1, null);
+    expect(blendOf(page)).toBeUndefined();
+    page.state().blendSlot(id, 1, { other: slot(page, "B", 3), ...way });
+    page.state().blendSlot(id, 1, { other: slot(page, "B", 0), t: NaN, path: "linear" });
+    expect(blendOf(page)).toBeUndefined();
+  });
+
+  test("it can be taken in hand and put elsewhere, and leaves with a scene it is made of", async () => {
+    const page = await createReadyPage(3);
+    const way = { other: slot(page, "B", 2), t: 0.5, path: "linear" } as const;
+    page.state().blendSlot(page.scene("A").id, 1, way);
+    page.state().hold(page.scene("A").placed[1] ?? null);
+    expect(page.state().announcement).toBe(
+      "50 % slot 2 of scene A, 50 % slot 3 of scene B in hand.",
+    );
+    page.state().addSlot(page.scene("C").id, page.state().held ?? slot(page, "A", 0));
+    expect(page.scene("C").placed[3]?.blend).toEqual(way);
+    page.state().removeScene(page.scene("B").id);
+    expect([slotsOf(page, "A"), slotsOf(page, "C")]).toEqual(["A0 A2", "C0 C1 C2"]);
+    page.state().undo();
+    expect(page.scene("C").placed[3]?.blend).toEqual(way);
+  });
+
+  test("a link brings it along", async () => {
+    const page = await createReadyPage(2);
+    const way = { other: slot(page, "B", 2), t: 0.5, path: "linear" } as const;
+    page.state().blendSlot(page.scene("A").id, 1, way);
+    await page.state().copyLink();
+    await eventually(() => page.clipboard.length > 0);
+    const visitor = await createReadyPage(0);
+    await visitor.state().openLink(new URL(page.clipboard[0] ?? "").hash);
+    await eventually(() => visitor.scene("A").placed.length === 3);
+    const other = slot(visitor, "B", 2);
+    expect(blendOf(visitor)).toEqual({ ...way, other });
+    expect(page.state().notices.some(({ text }) => text.includes("leaves out"))).toBe(false);
   });
 });
 
@@ -149,7 +240,11 @@ describe("undo and redo", () => {
       const before = page.state().scenes;
       const kind = draw(20);
       if (kind < 8) page.state().replaceSlot(target.id, draw(target.placed.length || 1), held);
-      else if (kind < 14) page.state().addSlot(target.id, held, draw(4));
+      else if (kind < 11) page.state().addSlot(target.id, held, draw(4));
+      else if (kind < 12) page.state().moveSlot(target.id, draw(3), draw(3));
+      else if (kind < 13) page.state().duplicateSlot(target.id, draw(3));
+      else if (kind < 15)
+        page.state().blendSlot(target.id, draw(3), { other: held, t: rng(), path: "spherical" });
       else if (kind < 18) page.state().removeSlot(target.id, draw(target.placed.length || 1));
       else if (kind < 19) page.state().resetSlots(target.id);
       else if (scenes.length > 2) page.state().removeScene(target.id);

@@ -6,6 +6,9 @@ import { createCompositionSlice } from "./compositionSlice";
 import { createContext } from "./context";
 import { createExchangeSlice } from "./exchangeSlice";
 import { createGenerationSlice } from "./generationSlice";
+import { createInsideSlice } from "./insideSlice";
+import { createLiveSlice } from "./liveSlice";
+import { createMeasureSlice } from "./measureSlice";
 import { createModelSlice } from "./modelSlice";
 import { createRunsSlice } from "./runsSlice";
 import { createScenesSlice } from "./scenesSlice";
@@ -13,6 +16,7 @@ import { createSeriesSlice } from "./seriesSlice";
 import type { Services } from "./services";
 import { createSetsSlice } from "./setsSlice";
 import { createShareSlice } from "./shareSlice";
+import { createSpaceSlice } from "./spaceSlice";
 import type { AppState } from "./state";
 import { createViewSlice } from "./viewSlice";
 
@@ -28,10 +32,14 @@ export function createAppStore(services: Services): StoreApi<AppState> {
       ...createModelSlice(context),
       ...createViewSlice(context),
       ...createShareSlice(context),
+      ...createSpaceSlice(context),
       ...createSetsSlice(context),
       ...createRunsSlice(context),
       ...createComparisonSlice(context),
       ...createExchangeSlice(context),
+      ...createInsideSlice(context),
+      ...createMeasureSlice(context),
+      ...createLiveSlice(context),
     };
   });
 }

@@ -27,14 +27,23 @@ function carryOut(context: StoreContext, edit: Edit, announcement: string): Edit
     cancelEncode(context, id);
     cancelRender(context, id);
   }
-  const { scenes, inverse } = applyEdit(context.store.getState().scenes, edit);
-  context.store.setState({ scenes, ...patchView(context.store.getState(), scenes), announcement });
+  const before = context.store.getState();
+  const { scenes, inverse } = applyEdit(before.scenes, edit);
+  const { settings } = edit;
+  context.store.setState({
+    scenes,
+    settings: settings?.value ?? before.settings,
+    ...patchView(before, scenes),
+    announcement,
+  });
   for (const id of inverse.remove) {
     const scene = findScene(scenes, id);
     if (scene && !isCurrent(context, scene)) void encodeScene(context, id);
   }
   for (const { sceneId } of inverse.lists) generateSoon(context, sceneId);
-  return inverse;
+  if (!settings) return inverse;
+  generateSoon(context, settings.of);
+  return { ...inverse, settings: { value: before.settings, of: settings.of } };
 }
 
 /** Does an edit that can be undone. */

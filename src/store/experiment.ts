@@ -7,9 +7,10 @@ import { prepareFiles, prepareGenerated } from "./preparation";
 import { freeLetter } from "./sceneNames";
 import { blankScene, newSceneId, sampleReader } from "./scenesSlice";
 import type { Experiment } from "./share";
-import type { AppState, PlacedSlot, Scene, SceneSource } from "./state";
+import type { AppState, PlacedSlot, Scene, SceneId, SceneSource } from "./state";
 
 type LinkScene = Experiment["scenes"][number];
+type LinkSlot = NonNullable<LinkScene["placed"]>[number];
 type LinkSource = LinkScene["source"];
 type EncodePng = (pixels: Pixels) => Promise<Blob>;
 
@@ -23,28 +24,48 @@ async function linkSource(scene: Scene, encodePng: EncodePng): Promise<LinkSourc
   return { kind: "png", name: source.name.slice(0, 80), png: toBase64Url(new Uint8Array(png)) };
 }
 
+/** Whether a link can name a slot: it knows those made of the slots of its scenes, and no others. */
+const isLinked = ({ file }: PlacedSlot): boolean => !file;
+
+/** What a link of these scenes leaves out, as a sentence; null where it leaves out nothing. */
+function leftOut(scenes: Scene[]): string | null {
+  const slots = scenes.flatMap(({ placed }) => placed).filter((slot) => !isLinked(slot));
+  const count = slots.length === 1 ? "1 slot" : `${slots.length} slots`;
+  return slots.length === 0
+    ? null
+    : `The link leaves out ${count} out of a file. Save the composition as JSON to keep them.`;
+}
+
+/** A slot as a link names it; none where a scene that it is made of is not in the link. */
+function linkSlot({ sceneId, index, blend }: PlacedSlot, scenes: Scene[]): LinkSlot[] {
+  const at = scenes.findIndex(({ id }) => id === sceneId);
+  if (!blend) return at < 0 ? [] : [[at, index]];
+  const { other, t, path } = blend;
+  const otherAt = scenes.findIndex(({ id }) => id === other.sceneId);
+  return Math.min(at, otherAt) < 0 ? [] : [[at, index, otherAt, other.index, t, path]];
+}
+
 async function linkScene(scene: Scene, scenes: Scene[], encodePng: EncodePng): Promise<LinkScene> {
-  const pairs = scene.placed.flatMap(({ sceneId, index }): [number, number][] => {
-    const origin = scenes.findIndex(({ id }) => id === sceneId);
-    return origin < 0 ? [] : [[origin, index]];
-  });
+  const slots = scene.placed.filter(isLinked).flatMap((slot) => linkSlot(slot, scenes));
   return {
     source: await linkSource(scene, encodePng),
     fit: scene.fit,
     slotSeed: scene.slotSeed,
     ...(scene.numSlots === null ? {} : { numSlots: scene.numSlots }),
-    ...(scene.isOwnOrder ? {} : { placed: pairs }),
+    ...(scene.isOwnOrder ? {} : { placed: slots }),
     isGenerated: ["queued", "running", "done"].includes(scene.render.status),
   };
 }
 
 /** The page as an experiment; scenes that failed are left out, own pictures go in as PNGs. */
 export async function experimentOf(
-  { scenes, settings }: AppState,
+  { scenes, settings, notify }: AppState,
   { id, hash }: ModelInfo,
   encodePng: EncodePng,
 ): Promise<Experiment> {
   const kept = scenes.filter(({ encoding }) => encoding.status !== "failed");
+  const missing = leftOut(kept);
+  if (missing !== null) notify("info", missing);
   return {
     model: { id, hash },
     scenes: await Promise.all(kept.map((scene) => linkScene(scene, kept, encodePng))),
@@ -71,16 +92,23 @@ function preparationOf(context: StoreContext, source: LinkSource): Prepare {
 const sceneSource = (source: LinkSource): SceneSource =>
   source.kind === "png" ? { kind: "link", name: source.name || "Picture" } : source;
 
+function openSlot(slot: LinkSlot, ids: SceneId[], key: string): PlacedSlot[] {
+  const sceneId = ids[slot[0]];
+  if (!sceneId) return [];
+  const own = { sceneId, index: slot[1], key };
+  if (slot.length === 2) return [own];
+  const [, , origin, index, t, path] = slot;
+  const otherId = ids[origin];
+  return otherId ? [{ ...own, blend: { other: { sceneId: otherId, index }, t, path } }] : [];
+}
+
 /** The scenes of an experiment, not yet on the page. Throws an InputError where a source cannot be read. */
 export function openScenes(context: StoreContext, experiment: Experiment): OpenedScene[] {
   const ids = experiment.scenes.map(() => newSceneId(context));
   const opened: OpenedScene[] = [];
   experiment.scenes.forEach(({ source, fit, slotSeed, numSlots, placed, isGenerated }, k) => {
     const letter = freeLetter(opened.map(({ scene }) => scene));
-    const slots = placed?.flatMap(([origin, index]): PlacedSlot[] => {
-      const sceneId = ids[origin];
-      return sceneId ? [{ sceneId, index, key: `placed-${newId(context)}` }] : [];
-    });
+    const slots = placed?.flatMap((slot) => openSlot(slot, ids, `placed-${newId(context)}`));
     const scene: Scene = {
       ...blankScene(ids[k] ?? newSceneId(context), letter, sceneSource(source)),
       fit,

@@ -1,12 +1,21 @@
 /** From a scene's placed slots to a picture: one job a scene, a newer one ends the one before it. */
-import type { GenerateArgs } from "../engine/protocol";
+import type { GenerateArgs, Pixels } from "../engine/protocol";
 import { engineOf, errorText, patchScene, type RenderJob, type StoreContext } from "./context";
-import { outdateRender, slotKeys } from "./placement";
-import { findScene, isStale, whyNotGenerate } from "./selectors";
-import type { AppState, PlacedSlot, Scene, SceneId, SceneRender } from "./state";
+import { isMadeOf, namesScene, outdateRender, slotKeys } from "./placement";
+import { findScene, isStale } from "./selectors";
+import { slotVectors } from "./slotVectors";
+import type { AppState, Drawn, Scene, SceneId, SceneRender } from "./state";
+import { whyNotDraw } from "./whyNotDraw";
 
 /** Edits that follow each other faster than this become one picture. */
 export const editPauseMs = 250;
+
+/** Frames of a run that are kept, more or less: enough for a film of it. */
+const mostFrames = 60;
+
+/** Whether an evaluation's preview is kept: each, or where they are many, evenly some, and the last. */
+export const isFrameKept = (step: number, totalSteps: number): boolean =>
+  step === totalSteps || step % Math.ceil(totalSteps / mostFrames) === 0;
 
 function jobOf({ renderJobs }: StoreContext, id: SceneId): RenderJob {
   const job = renderJobs.get(id) ?? {
@@ -36,30 +45,19 @@ export function cancelRender(context: StoreContext, id: SceneId): void {
 
 /** After a scene has been encoded anew: pictures being made of its old slots end, finished ones are outdated. */
 export function outdateRenders(context: StoreContext, sceneId: SceneId): void {
-  for (const { id, placed } of context.store.getState().scenes) {
-    if (placed.some((slot) => slot.sceneId === sceneId)) cancelRender(context, id);
+  const { scenes, variants } = context.store.getState();
+  for (const { id, placed } of scenes) {
+    if (placed.some((slot) => isMadeOf(slot, sceneId))) cancelRender(context, id);
   }
   for (const job of context.renderJobs.values())
     job.finished = outdateRender(job.finished, sceneId);
+  if (variants.status !== "none" && namesScene(variants.slotKeys, sceneId))
+    context.store.setState({ variants: { ...variants, slotKeys: "" } });
 }
 
 /** Ends the jobs of all scenes. */
 export const cancelRenders = (context: StoreContext): void =>
   context.store.getState().scenes.forEach(({ id }) => cancelRender(context, id));
-
-/** The vectors of placed slots, one after another. @returns [K, D] */
-function slotVectors(scenes: Scene[], placed: PlacedSlot[]): Float32Array {
-  const vectors = placed.map(({ sceneId, index }) => {
-    const encoding = findScene(scenes, sceneId)?.encoding;
-    if (encoding?.status !== "ready") throw new Error(`store: scene ${sceneId} has no slots.`);
-    const { slots, slotSize } = encoding.result;
-    return slots.subarray(index * slotSize, (index + 1) * slotSize);
-  });
-  const size = vectors[0]?.length ?? 0; // every scene is encoded by the one model
-  const all = new Float32Array(vectors.length * size);
-  vectors.forEach((vector, k) => all.set(vector, k * size));
-  return all;
-}
 
 const argsFor = ({ scenes, settings }: AppState, { placed }: Scene): GenerateArgs => ({
   ...settings,
@@ -67,11 +65,18 @@ const argsFor = ({ scenes, settings }: AppState, { placed }: Scene): GenerateArg
   numSlots: placed.length,
 });
 
+/** Makes a finished picture the scene's; a job that is cancelled goes back to it. */
+export function finishRender(context: StoreContext, id: SceneId, drawn: Drawn): void {
+  const render: SceneRender = { ...drawn, status: "done" };
+  jobOf(context, id).finished = render;
+  patchScene(context, id, { render });
+}
+
 /** Generates a scene's picture; says why when it cannot be. */
 export async function generateScene(context: StoreContext, id: SceneId): Promise<void> {
   const state = context.store.getState();
   const scene = findScene(state.scenes, id);
-  const reason = whyNotGenerate(state, id);
+  const reason = whyNotDraw(state, id);
   if (reason !== null) state.notify("info", reason);
   if (reason !== null || !scene) return;
   cancelRender(context, id);
@@ -81,8 +86,7 @@ export async function generateScene(context: StoreContext, id: SceneId): Promise
   try {
     const render = await streamRender(context, scene, signal);
     if (!render) return;
-    job.finished = render;
-    patchScene(context, id, { render });
+    finishRender(context, id, render);
     context.store.setState({ announcement: `The picture of scene ${scene.letter} is ready.` });
   } catch (error) {
     if (signal.aborted) return;
@@ -95,18 +99,21 @@ async function streamRender(
   context: StoreContext,
   scene: Scene,
   signal: AbortSignal,
-): Promise<SceneRender | null> {
+): Promise<Drawn | null> {
   const state = context.store.getState();
   const { settings } = state;
-  const frames = engineOf(context).generate(argsFor(state, scene), signal);
+  const stream = engineOf(context).generate(argsFor(state, scene), signal);
+  const frames: Pixels[] = [];
   for (;;) {
-    const next = await frames.next();
+    const next = await stream.next();
     if (signal.aborted) return null;
     if (next.done) {
       const { image, elapsedMs, msPerStep } = next.value;
-      const keys = slotKeys(scene.placed);
-      return { status: "done", image, slotKeys: keys, settings, elapsedMs, msPerStep };
+      const made = { slotKeys: slotKeys(scene.placed), settings, batch: 1, shuffled: null };
+      return { image, elapsedMs, msPerStep, frames, ...made };
     }
+    const { step, totalSteps, preview } = next.value;
+    if (isFrameKept(step, totalSteps)) frames.push(preview);
     patchScene(context, scene.id, { render: { status: "running", ...next.value } });
   }
 }
@@ -119,6 +126,6 @@ export function generateSoon(context: StoreContext, id: SceneId): void {
     const state = context.store.getState();
     const scene = findScene(state.scenes, id);
     const isUpToDate = scene?.render.status === "done" && !isStale(scene, state.settings);
-    if (!isUpToDate && whyNotGenerate(state, id) === null) void generateScene(context, id);
+    if (!isUpToDate && whyNotDraw(state, id) === null) void generateScene(context, id);
   }, editPauseMs);
 }

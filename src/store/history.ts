@@ -1,7 +1,7 @@
 /** Undo and redo: an edit of the scenes as a value, and two stacks of the edits that lead back and forth. */
 import { fitList, type SlotList } from "./placement";
 import { freeLetter } from "./sceneNames";
-import type { Scene, SceneId } from "./state";
+import type { GenerateSettings, Scene, SceneId } from "./state";
 
 export type Edit = {
   /** One sentence that says what was done. */
@@ -10,6 +10,10 @@ export type Edit = {
   remove: SceneId[];
   /** In order of position. */
   add: { scene: Scene; position: number }[];
+  /** Settings that belong to it, chosen for the picture of one scene. */
+  settings?: { value: GenerateSettings; of: SceneId };
+  /** Edits of one group that follow each other, such as the moves of a slider, are undone as one. */
+  group?: string;
 };
 
 export type History = { past: Edit[]; future: Edit[] };
@@ -56,15 +60,19 @@ export function applyEdit(scenes: Scene[], edit: Edit): { scenes: Scene[]; inver
     lists: changedLists(scenes, after),
     remove: after.flatMap(({ id }) => (scenes.some((scene) => scene.id === id) ? [] : [id])),
     add: removed,
+    ...(edit.group !== undefined && { group: edit.group }),
   };
   return { scenes: after, inverse };
 }
 
 /** Remembers how to take an edit back; what had been undone before cannot be redone any more. */
-export const recordEdit = ({ past }: History, inverse: Edit): History => ({
-  past: [...past, inverse].slice(-maxPast),
-  future: [],
-});
+export function recordEdit({ past }: History, inverse: Edit): History {
+  const last = past.at(-1);
+  const isNext = last?.group !== undefined && last.group === inverse.group;
+  const next = isNext ? { ...last, label: inverse.label } : inverse; // back to before the first of its group
+  const before = isNext ? past.slice(0, -1) : past;
+  return { past: [...before, next].slice(-maxPast), future: [] };
+}
 
 /** Ids of the scenes that an undo or redo could bring back. */
 export const scenesInHistory = ({ past, future }: History): SceneId[] =>

@@ -1,5 +1,6 @@
 /** Lists of placed slots: edits as pure functions, and what keeps a list true to the scenes there are. */
-import type { PlacedSlot, Scene, SceneId, SceneRender, SlotRef } from "./state";
+import type { Rng } from "../math/random";
+import type { ComposedSlot, PlacedSlot, Scene, SceneId, SceneRender, SlotRef } from "./state";
 
 /** What an edit of a scene's slots changes. */
 export type SlotList = Pick<Scene, "placed" | "isOwnOrder">;
@@ -36,11 +37,50 @@ export const removeAt = (list: SlotList, position: number): SlotList => ({
   isOwnOrder: false,
 });
 
-/** Whether a slot's scene is there and has so many slots; a scene not yet encoded is trusted. */
-export function isSlotThere(scenes: Scene[], { sceneId, index }: SlotRef): boolean {
+/** Moves the slot at `from` to `to`. */
+export function moveAt(list: SlotList, from: number, to: number): SlotList {
+  const moved = list.placed.slice(from, from + 1);
+  const rest = list.placed.toSpliced(from, 1);
+  return { placed: rest.toSpliced(to, 0, ...moved), isOwnOrder: false };
+}
+
+/** The slots in another order, in which none keeps its place (Sattolo's algorithm). */
+export function shuffle(list: SlotList, rng: Rng): SlotList {
+  const placed = [...list.placed];
+  for (let i = placed.length - 1; i > 0; i--) {
+    const j = Math.floor(rng() * i);
+    const [a, b] = [placed[i], placed[j]];
+    if (a && b) [placed[i], placed[j]] = [b, a];
+  }
+  return { placed, isOwnOrder: false };
+}
+
+/** The encoders' slots that a composed slot is made of; none where it came in a file. */
+export function originsOf({ sceneId, index, blend, file }: ComposedSlot): SlotRef[] {
+  if (file) return [];
+  return [{ sceneId, index }, ...(blend ? [blend.other] : [])];
+}
+
+/** Whether a slot of the scene's went into a composed slot. */
+export const isMadeOf = (slot: ComposedSlot, sceneId: SceneId): boolean =>
+  originsOf(slot).some((origin) => origin.sceneId === sceneId);
+
+/** A composed slot without its place. */
+export const unplaced = ({ sceneId, index, blend, file }: ComposedSlot): ComposedSlot => ({
+  sceneId,
+  index,
+  ...(blend && { blend }),
+  ...(file && { file }),
+});
+
+function isOriginThere(scenes: Scene[], { sceneId, index }: SlotRef): boolean {
   const origin = scenes.find((scene) => scene.id === sceneId);
   return origin !== undefined && index < (numSlotsOf(origin) ?? Infinity);
 }
+
+/** Whether the scenes of a slot are there and have so many slots; a scene not yet encoded is trusted. */
+export const isSlotThere = (scenes: Scene[], slot: ComposedSlot): boolean =>
+  originsOf(slot).every((origin) => isOriginThere(scenes, origin));
 
 /** A scene whose list holds only slots that exist, refilled where it follows the encoder. */
 export function fitList(scene: Scene, scenes: Scene[]): Scene {
@@ -53,17 +93,26 @@ export function fitList(scene: Scene, scenes: Scene[]): Scene {
   return placed.length === scene.placed.length ? scene : { ...scene, placed };
 }
 
+/** A slot as text that can be compared: "scene:index", and behind "~" what it is on the way to. */
+export function slotKey({ sceneId, index, blend }: ComposedSlot): string {
+  const own = `${sceneId}:${index}`;
+  if (!blend) return own;
+  const { other, t, path } = blend;
+  return `${own}~${other.sceneId}:${other.index}~${t}~${path}`;
+}
+
 /** Which slots a picture is made of, in order, as text that can be compared. */
-export const slotKeys = (placed: readonly SlotRef[]): string =>
-  placed.map(({ sceneId, index }) => `${sceneId}:${index}`).join(" ");
+export const slotKeys = (placed: readonly ComposedSlot[]): string => placed.map(slotKey).join(" ");
+
+/** Whether such a text names a slot of the scene's. */
+export const namesScene = (keys: string, sceneId: SceneId): boolean =>
+  keys.split(/[ ~]/).some((key) => key.startsWith(`${sceneId}:`));
 
 /** A picture that no longer counts as made from its scene's slots, where it used slots of `sceneId`. */
-export function outdateRender(render: SceneRender, sceneId: SceneId): SceneRender {
-  const isUser =
-    render.status === "done" &&
-    render.slotKeys.split(" ").some((key) => key.startsWith(`${sceneId}:`));
-  return isUser ? { ...render, slotKeys: "" } : render;
-}
+export const outdateRender = (render: SceneRender, sceneId: SceneId): SceneRender =>
+  render.status === "done" && namesScene(render.slotKeys, sceneId)
+    ? { ...render, slotKeys: "" }
+    : render;
 
 /** All scenes after `sceneId` has been encoded anew: lists fitted, pictures of its old slots outdated. */
 export const settleScenes = (scenes: Scene[], sceneId: SceneId): Scene[] =>

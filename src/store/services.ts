@@ -1,11 +1,14 @@
 /** What the store needs of the world around it; main.tsx builds it from the browser, tests from fakes. */
 import type { Engine } from "../engine/client";
 import type { Pixels } from "../engine/protocol";
+import type { SpacePort } from "./spaceWorker";
 import type { ModelChoice, SampleScene } from "./state";
 
 export type Services = {
   /** A new engine in a new worker; asked again after each change of backend. */
   engine: () => Engine;
+  /** A new worker for one task of slot space. */
+  spaceWorker: () => SpacePort;
   /** The bytes at an address, of this site where it is relative; rejects where there are none. */
   fetchBytes: (url: string, signal?: AbortSignal) => Promise<Blob>;
   /** Frames of a video, evenly spaced, at most so many; rejects where this browser cannot play it. */

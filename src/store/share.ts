@@ -6,6 +6,7 @@ import { z } from "zod";
 
 import { samplerNames, sceneKindNames } from "../engine/protocol";
 import { InputError } from "../errors";
+import { pathNames } from "../slotspace/interpolate";
 import { fromBase64Url, toBase64Url } from "./base64";
 import { clampSeed, clampSlots, clampSteps, clampUnit, maxScenes, maxSlots } from "./limits";
 
@@ -39,16 +40,30 @@ const sourceSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const sceneIndex = z.int().min(0);
+const slotIndex = z.int().min(0).max(1023);
+
+const slotSchema = z.union([
+  /** A scene and its slot, both from 0. */
+  z.tuple([sceneIndex, slotIndex]),
+  /** Such a slot, another, how far from the one to the other, and along which path. */
+  z.tuple([
+    sceneIndex,
+    slotIndex,
+    sceneIndex,
+    slotIndex,
+    z.number().transform(clampUnit),
+    z.enum(pathNames),
+  ]),
+]);
+
 const sceneSchema = z.object({
   source: sourceSchema,
   fit: z.enum(["crop", "letterbox"]),
   slotSeed: z.number().transform(clampSeed),
   numSlots: z.number().transform(clampSlots).optional(),
-  /** [scene, slot] pairs, both from 0; left out where they are the scene's own slots in their order. */
-  placed: z
-    .array(z.tuple([z.int().min(0), z.int().min(0).max(1023)]))
-    .max(maxSlots)
-    .optional(),
+  /** Left out where they are the scene's own slots in their order. */
+  placed: z.array(slotSchema).max(maxSlots).optional(),
   isGenerated: z.boolean(),
 });
 
@@ -65,7 +80,9 @@ const experimentSchema = z
   })
   .refine(
     ({ scenes }) =>
-      scenes.every(({ placed = [] }) => placed.every(([scene]) => scene < scenes.length)),
+      scenes.every(({ placed = [] }) =>
+        placed.every(([scene, , other = 0]) => Math.max(scene, other) < scenes.length),
+      ),
     { path: ["scenes"], error: "expected slots of scenes in the link, got one of another" },
   );
 

@@ -9,21 +9,34 @@ import type {
   MemoryReport,
   ModelInfo,
   Pixels,
-  SamplerName,
   SceneKind,
   SceneObject,
   SceneRef,
 } from "../engine/protocol";
 import type { ModelRef } from "../engine/protocol/training";
+import type { CompositionSlice, Drawn, GenerationSlice, PlacedSlot } from "./compositionState";
+import type { InsideSlice } from "./insideState";
+import type { LiveSlice } from "./liveState";
+import type { MeasureSlice } from "./measureState";
+import type { SpaceSlice } from "./spaceState";
 import type { PageName, TrainingSlices } from "./trainingState";
+
+export type {
+  Blend,
+  ComposedSlot,
+  CompositionSlice,
+  Difference,
+  Drawn,
+  GenerateSettings,
+  GenerationSlice,
+  PlacedSlot,
+  VariantsState,
+} from "./compositionState";
 
 export type SceneId = string;
 
 /** A slot as an encoder made it: the index-th slot of a scene. */
 export type SlotRef = { sceneId: SceneId; index: number };
-
-/** A slot in a scene's list of slots to decode; `key` stays the same while it moves. */
-export type PlacedSlot = SlotRef & { key: string };
 
 export type SceneSource =
   | { kind: "sample"; id: string }
@@ -46,15 +59,7 @@ export type SceneRender =
   | { status: "none" }
   | { status: "queued" }
   | { status: "running"; step: number; totalSteps: number; preview: Pixels }
-  /** `slotKeys` and `settings` say what it was made from; it is stale when they are no longer the scene's. */
-  | {
-      status: "done";
-      image: Pixels;
-      slotKeys: string;
-      settings: GenerateSettings;
-      elapsedMs: number;
-      msPerStep: number;
-    }
+  | ({ status: "done" } & Drawn)
   | { status: "failed"; message: string };
 
 export type Scene = {
@@ -78,8 +83,6 @@ export type Scene = {
   isOwnOrder: boolean;
   render: SceneRender;
 };
-
-export type GenerateSettings = { seed: number; sampler: SamplerName; steps: number; eta: number };
 
 export type SampleScene = { id: string; url: string; maskUrl: string };
 
@@ -124,33 +127,6 @@ export type SeriesSlice = {
   drawScene: () => Promise<void>;
   /** Another kind or seed; begins at its first scene. */
   setSeries: (change: Partial<Pick<SceneRef, "kind" | "seed">>) => void;
-};
-
-export type CompositionSlice = {
-  /** The slot in hand: picked, and waiting for a place. */
-  held: SlotRef | null;
-  canUndo: boolean;
-  canRedo: boolean;
-  hold: (slot: SlotRef | null) => void;
-  /** Puts a slot in place of the one at `position` of a scene. */
-  replaceSlot: (sceneId: SceneId, position: number, slot: SlotRef) => void;
-  /** Adds a slot at the end of a scene, or at `position`. */
-  addSlot: (sceneId: SceneId, slot: SlotRef, position?: number) => void;
-  removeSlot: (sceneId: SceneId, position: number) => void;
-  /** The scene's own slots again, in their order. */
-  resetSlots: (sceneId: SceneId) => void;
-  undo: () => void;
-  redo: () => void;
-};
-
-export type GenerationSlice = {
-  settings: GenerateSettings;
-  /** Generate after every edit. */
-  isAutomatic: boolean;
-  setSettings: (settings: Partial<GenerateSettings>) => void;
-  setAutomatic: (isAutomatic: boolean) => void;
-  generate: (sceneId: SceneId) => Promise<void>;
-  cancelGenerate: (sceneId: SceneId) => void;
 };
 
 export type DeviceState =
@@ -236,4 +212,8 @@ export type AppState = ScenesSlice &
   ModelSlice &
   ViewSlice &
   ShareSlice &
+  SpaceSlice &
+  InsideSlice &
+  MeasureSlice &
+  LiveSlice &
   TrainingSlices;

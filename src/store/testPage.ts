@@ -9,6 +9,7 @@ import { insideAnswers } from "./fakeInside";
 import { type Answers, createFakeEngine, type FakeCall, type FakeEngine } from "./fakeEngine";
 import { createFakeBrowser, type FakeBrowser, keptAnswers } from "./fakeKept";
 import type { Services } from "./services";
+import { createFakeSpaceWorker } from "./spaceFakes";
 import type { AppState, Scene } from "./state";
 
 /** A store and the strings to pull on the world around it. */
@@ -75,6 +76,7 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
       page.engines.push(fake);
       return fake.engine;
     },
+    spaceWorker: createFakeSpaceWorker,
     fetchBytes: (path) => Promise.resolve(new Blob([textOf(path)])),
     decodeVideo: fakeVideo,
     saveFile: (name) => void page.saved.push(name),

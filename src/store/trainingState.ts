@@ -120,5 +120,5 @@ export type ExchangeSlice = {
 export type TrainingSlices = SetsSlice & RunsSlice & ComparisonSlice & ExchangeSlice;
 
 /** Pages of the app. */
-export const pageNames = ["play", "train"] as const;
+export const pageNames = ["play", "inside", "space", "train", "measure", "live"] as const;
 export type PageName = (typeof pageNames)[number];

@@ -1,9 +1,10 @@
-/** The page: two of them, Play and Train, under one header. */
+/** The page: Play and others, under one header. */
 import "./common/tokens.css";
 
-import { Activity, lazy, Suspense, useEffect, useState } from "react";
+import { Activity, lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 
 import type { Fit } from "../engine/protocol";
+import type { PageName } from "../store/trainingState";
 import styles from "./App.module.css";
 import { useApp } from "./common/StoreContext";
 import { DragLayer } from "./composition/DragLayer";
@@ -18,9 +19,21 @@ import { SampleStrip } from "./samples/SampleStrip";
 import { WindowDrop } from "./samples/WindowDrop";
 import { SceneGrid } from "./scene/SceneGrid";
 
-/** Comes when it is first opened. */
+/** Pages that come when they are first opened. */
 const TrainPage = lazy(() =>
   import("./train/TrainPage").then((module) => ({ default: module.TrainPage })),
+);
+const InsidePage = lazy(() =>
+  import("./inside/InsidePage").then((module) => ({ default: module.InsidePage })),
+);
+const SpacePage = lazy(() =>
+  import("./space/SpacePage").then((module) => ({ default: module.SpacePage })),
+);
+const MeasurePage = lazy(() =>
+  import("./measure/MeasurePage").then((module) => ({ default: module.MeasurePage })),
+);
+const LivePage = lazy(() =>
+  import("./live/LivePage").then((module) => ({ default: module.LivePage })),
 );
 
 /** The root element carries the theme; "system" leaves the choice to the browser. */
@@ -42,23 +55,46 @@ function PlayPage() {
   );
 }
 
-/** The page on show; one that was opened before keeps its state behind it. */
+type LaterPageProps = { name: PageName; title: string; children: ReactNode };
+
+/** A page that is fetched when it is first opened, and keeps its state behind the others from then on. */
+function LaterPage({ name, title, children }: LaterPageProps) {
+  const isShown = useApp((state) => state.page === name);
+  const [wasShown, setWasShown] = useState(isShown);
+  if (isShown && !wasShown) setWasShown(true);
+  if (!wasShown) return null;
+  return (
+    <Activity mode={isShown ? "visible" : "hidden"}>
+      <Suspense fallback={<main className={styles.main}>Opening the {title} page…</main>}>
+        {children}
+      </Suspense>
+    </Activity>
+  );
+}
+
+/** The page on show. */
 function Pages({ fit, onFit }: { fit: Fit; onFit: (fit: Fit) => void }) {
   const page = useApp((state) => state.page);
-  const [hasTrained, setTrained] = useState(page === "train");
-  if (page === "train" && !hasTrained) setTrained(true);
   return (
     <>
       <Activity mode={page === "play" ? "visible" : "hidden"}>
         <PlayPage />
       </Activity>
-      {hasTrained && (
-        <Activity mode={page === "train" ? "visible" : "hidden"}>
-          <Suspense fallback={<main className={styles.main}>Opening the Train page…</main>}>
-            <TrainPage fit={fit} onFit={onFit} />
-          </Suspense>
-        </Activity>
-      )}
+      <LaterPage name="inside" title="Look inside">
+        <InsidePage />
+      </LaterPage>
+      <LaterPage name="space" title="Slot space">
+        <SpacePage />
+      </LaterPage>
+      <LaterPage name="train" title="Train">
+        <TrainPage fit={fit} onFit={onFit} />
+      </LaterPage>
+      <LaterPage name="measure" title="Measure">
+        <MeasurePage />
+      </LaterPage>
+      <LaterPage name="live" title="Live">
+        <LivePage />
+      </LaterPage>
     </>
   );
 }

@@ -50,16 +50,17 @@ export async function openEvaluationPictures(
   { files, studio }: Pick<SessionContext, "files" | "studio">,
 ): Promise<EvaluationPictures> {
   return data.kind === "set"
-    ? setPictures(await openSet(await files(), data.setId), data.part)
+    ? setPictures(await openSet(await files(), data.setId), data)
     : scenePictures(data, studio);
 }
 
-function setPictures(set: OpenedSet, part: "heldOut" | "all"): EvaluationPictures {
-  const pictures = [
-    ...picturesOf(set.heldOut),
-    ...(part === "all" ? picturesOf(set.training) : []),
-  ];
-  const title = `${part === "all" ? "all" : "held-out"} pictures of "${set.info.name}"`;
+type SetData = Extract<EvaluationData, { kind: "set" }>;
+
+function setPictures(set: OpenedSet, { part, count }: SetData): EvaluationPictures {
+  const all = [...picturesOf(set.heldOut), ...(part === "all" ? picturesOf(set.training) : [])];
+  const pictures = all.slice(0, count);
+  const first = pictures.length < all.length ? `the first ${pictures.length} of ` : "";
+  const title = `${first}${part === "all" ? "all" : "held-out"} pictures of "${set.info.name}"`;
   if (pictures.length === 0) {
     throw new InputError(
       `evaluate: expected ${title}, got none. Add pictures, or hold a share of them out.`,

@@ -1,5 +1,5 @@
 /** Training runs: what may be asked of them and what they tell. Plain types; nothing here knows a tensor. */
-import type { MemoryReport, Pixels, SceneKind } from "../protocol";
+import type { MemoryReport, Pixels, SamplerName, SceneKind } from "../protocol";
 
 /**
  * What learns: slots = encoder and Slot Attention; attention = these and the U-Net's cross-attention; all = these and the
@@ -123,10 +123,33 @@ export type TrainProgress =
 
 /** How a set of pictures is named in an evaluation. */
 export type EvaluationData =
-  | { kind: "set"; setId: string; part: "heldOut" | "all" }
+  /** `count`: the first so many; all where it is left out. */
+  | { kind: "set"; setId: string; part: "heldOut" | "all"; count?: number }
   | { kind: "scenes"; scenes: SceneKind; seed: number; count: number };
 
 export type MetricEstimate = { mean: number; standardError: number };
+
+/** What an evaluation changes; what is left out is the model's own, or as in the official evaluation. */
+export type EvaluationChange = {
+  /** Slots to draw in place of the model's own number; only for a model that draws its first slots. */
+  numSlots?: number;
+  /** Of Slot Attention. */
+  iterations?: number;
+  sampler?: SamplerName;
+  /** Network evaluations a picture. */
+  steps?: number;
+};
+
+/** One picture's numbers: mean over the evaluation seeds; those it does not have are left out. */
+export type PictureRow = { name: string; metrics: Record<string, number> };
+
+/** Milliseconds a picture on the device: the median over groups of pictures, waiting for others left out. */
+export type EvaluationTimes = {
+  /** From picture to slots and masks, of one seed. */
+  segmentMs: number;
+  /** From slots to picture; null where nothing was drawn. */
+  drawMs: number | null;
+};
 
 /** What models make of the same pictures with the same seeds. */
 export type EvaluationTable = {
@@ -141,6 +164,9 @@ export type EvaluationTable = {
     numSlots: number;
     /** Of the first pictures. */
     pictures: LookPicture[];
+    /** Of every picture, in the order of the pictures; only where they were asked for. */
+    rows?: PictureRow[];
+    times?: EvaluationTimes;
   }[];
 };
 
@@ -167,7 +193,17 @@ export type TrainingProtocol = {
   saveRun: { args: { runId: string }; result: void; progress: never };
   deleteRun: { args: { runId: string }; result: void; progress: never };
   evaluate: {
-    args: { models: ModelRef[]; data: EvaluationData; seeds: number; reconstruct: boolean };
+    args: {
+      models: ModelRef[];
+      data: EvaluationData;
+      seeds: number;
+      reconstruct: boolean;
+      /** Draw each picture again with one slot swapped; false where it is left out. */
+      compose?: boolean;
+      change?: EvaluationChange;
+      /** Rows of every picture, and as many pictures to look at as memory allows. */
+      hasRows?: boolean;
+    };
     result: EvaluationTable;
     progress: { model: number; done: number; total: number };
   };

@@ -52,6 +52,9 @@ function finishDrag(actions: Actions, drag: DragData, over: Over | null): void {
   if (outcome.kind === "remove") {
     actions.removeSlot(outcome.place.sceneId, outcome.place.position);
   }
+  if (outcome.kind === "move") {
+    actions.moveSlot(outcome.place.sceneId, outcome.place.position, outcome.to);
+  }
   if (outcome.kind === "replace") {
     actions.replaceSlot(outcome.place.sceneId, outcome.place.position, outcome.slot);
   }

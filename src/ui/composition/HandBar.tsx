@@ -3,7 +3,8 @@ import { useDndContext, useDroppable } from "@dnd-kit/core";
 import { Hand, Trash2 } from "lucide-react";
 import { useEffect } from "react";
 
-import { sentence, slotName } from "../../store/sceneNames";
+import { composedName } from "../../store/lineage";
+import { sentence } from "../../store/sceneNames";
 import type { AppState } from "../../store/state";
 import { Button } from "../common/Button";
 import { classNames } from "../common/classNames";
@@ -11,7 +12,7 @@ import { useActions, useApp } from "../common/StoreContext";
 import { binId, type DropData } from "./dropOutcome";
 import styles from "./HandBar.module.css";
 
-const selectHeldName = ({ held, scenes }: AppState) => held && sentence(slotName(scenes, held));
+const selectHeldName = ({ held, scenes }: AppState) => held && sentence(composedName(scenes, held));
 
 /** The bar of the slot in hand; Escape puts it back. */
 export function HandBar() {

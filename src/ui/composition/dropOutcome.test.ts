@@ -10,6 +10,13 @@ test("replaces the slot of the chip it lands on", () => {
   expect(outcome).toEqual({ kind: "replace", place: { sceneId: "s1", position: 4 }, slot });
 });
 
+test("moves within its own tray", () => {
+  const outcome = dropOutcome({ slot, from }, { kind: "chip", sceneId: "s2", position: 4 });
+  expect(outcome).toEqual({ kind: "move", place: from, to: 4 });
+  const lifted = dropOutcome({ slot, from: null }, { kind: "chip", sceneId: "s2", position: 4 });
+  expect(lifted.kind).toBe("replace");
+});
+
 test("adds at the end of a tray, also straight from a picture", () => {
   const outcome = dropOutcome({ slot, from: null }, { kind: "add", sceneId: "s1" });
   expect(outcome).toEqual({ kind: "add", sceneId: "s1", slot });

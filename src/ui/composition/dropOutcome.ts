@@ -1,11 +1,11 @@
 /** What a drag means: which slot moves, where it may land, and what landing there does. */
-import type { SceneId, SlotRef } from "../../store/state";
+import type { ComposedSlot, SceneId } from "../../store/state";
 
 /** A place in a scene's tray. */
 export type Place = { sceneId: SceneId; position: number };
 
 /** What is dragged; `from` is null for a slot lifted out of its picture. */
-export type DragData = { slot: SlotRef; from: Place | null };
+export type DragData = { slot: ComposedSlot; from: Place | null };
 
 export type DropData =
   ({ kind: "chip" } & Place) | { kind: "add"; sceneId: SceneId } | { kind: "bin" };
@@ -14,20 +14,26 @@ export type DropData =
 export const binId = "bin";
 
 export type DropOutcome =
-  | { kind: "replace"; place: Place; slot: SlotRef }
-  | { kind: "add"; sceneId: SceneId; slot: SlotRef }
+  | { kind: "replace"; place: Place; slot: ComposedSlot }
+  | { kind: "add"; sceneId: SceneId; slot: ComposedSlot }
   | { kind: "remove"; place: Place }
+  | { kind: "move"; place: Place; to: number }
   | { kind: "nothing" };
 
-/** What a drop does: a chip is replaced, "add" takes one more, the bin empties the place it came from. */
+/**
+ * What a drop does: in its own tray a slot moves to the place it is dropped on, in another it replaces the slot there;
+ * "add" takes one more, the bin empties the place it came from.
+ */
 export function dropOutcome({ slot, from }: DragData, drop: DropData | null): DropOutcome {
   if (drop === null) return { kind: "nothing" };
   if (drop.kind === "bin")
     return from === null ? { kind: "nothing" } : { kind: "remove", place: from };
   if (drop.kind === "add") return { kind: "add", sceneId: drop.sceneId, slot };
-  const isHome = from?.sceneId === drop.sceneId && from.position === drop.position;
-  if (isHome) return { kind: "nothing" };
-  return { kind: "replace", place: { sceneId: drop.sceneId, position: drop.position }, slot };
+  const { sceneId, position } = drop;
+  if (from?.sceneId !== sceneId) return { kind: "replace", place: { sceneId, position }, slot };
+  return from.position === position
+    ? { kind: "nothing" }
+    : { kind: "move", place: from, to: position };
 }
 
 /** Whether what the drag library hands back is what was handed to it. */

@@ -3,7 +3,7 @@ import { ChevronUp, Play, Redo2, Undo2 } from "lucide-react";
 import { useState } from "react";
 
 import type { AppState } from "../../store/state";
-import { whyNotGenerate } from "../../store/selectors";
+import { whyNotDraw } from "../../store/whyNotDraw";
 import { Button, IconButton } from "../common/Button";
 import { Check } from "../common/Field";
 import { useActions, useApp } from "../common/StoreContext";
@@ -12,7 +12,7 @@ import { samplerTitles } from "./samplerTitles";
 import { Settings } from "./Settings";
 
 const selectCanGenerate = (state: AppState) =>
-  state.scenes.some(({ id }) => whyNotGenerate(state, id) === null);
+  state.scenes.some(({ id }) => whyNotDraw(state, id) === null);
 
 function History() {
   const canUndo = useApp((state) => state.canUndo);

@@ -58,7 +58,11 @@ function CopyLink() {
 
 const purposes: Record<PageName, string> = {
   play: "Take pictures apart into objects, swap the objects, and let diffusion draw the result.",
+  inside: "See what each mechanism of the model does with one scene, step by step.",
+  space: "Slots of many scenes in one space: see what lies near what, and draw scenes from it.",
   train: "Train the model on your own pictures, in this tab, and leave with your own model.",
+  measure: "Measure a model with errors on every number, find its worst pictures, and change it.",
+  live: "Masks on every frame of a camera or a video, as fast as this device allows.",
 };
 
 export function Header() {

@@ -1,4 +1,4 @@
-/** The two pages; while a run trains, its tab says how far it is. */
+/** The pages; while a run trains, its tab says how far it is. */
 import type { PageName } from "../../store/trainingState";
 import { pageNames } from "../../store/trainingState";
 import type { AppState } from "../../store/state";
@@ -6,7 +6,14 @@ import { stepsDone } from "../../store/trainSelectors";
 import { useActions, useApp } from "../common/StoreContext";
 import styles from "./PageTabs.module.css";
 
-const titles: Record<PageName, string> = { play: "Play", train: "Train" };
+const titles: Record<PageName, string> = {
+  play: "Play",
+  inside: "Look inside",
+  space: "Slot space",
+  train: "Train",
+  measure: "Measure",
+  live: "Live",
+};
 
 /** Whole percent of the run that is training; null where none is. */
 function selectPercent({ training, runs }: AppState): number | null {

@@ -18,7 +18,7 @@ type Take = (files: Iterable<File>) => void;
 function takeForPlay(actions: Actions, files: Iterable<File>): void {
   const { weights, config, pictures } = sortFiles(files);
   if (weights) void actions.loadFiles(weights, config);
-  else if (config) actions.notify("error", "A config needs its weights: drop both files together.");
+  else if (config) void actions.openComposition(config);
   if (pictures.length > 0) void actions.addFiles(pictures);
 }
 
@@ -68,7 +68,11 @@ function listen(
 
 const words: Record<PageName, string> = {
   play: "Pictures become scenes; a checkpoint becomes the model.",
+  inside: "Pictures become scenes of the Play page; a checkpoint becomes the model.",
+  space: "Pictures become scenes of the Play page; a checkpoint becomes the model.",
   train: "Pictures, folders, zips and videos go into the set; a checkpoint becomes the model.",
+  measure: "Pictures become scenes of the Play page; a checkpoint becomes the model.",
+  live: "Pictures become scenes of the Play page; a checkpoint becomes the model.",
 };
 
 export function WindowDrop({ fit }: { fit: Fit }) {

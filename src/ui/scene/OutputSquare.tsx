@@ -1,11 +1,13 @@
 /** The picture that the model draws from a scene's placed slots: empty, on its way, done, or out of date. */
 import { Play, RotateCw, X } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 
 import type { Pixels } from "../../engine/protocol";
 import { slotKeys } from "../../store/placement";
-import { isStale, whyNotGenerate } from "../../store/selectors";
+import { differenceText } from "../../store/pictureDifference";
+import { isStale } from "../../store/selectors";
 import type { Scene, SceneRender } from "../../store/state";
+import { whyNotDraw } from "../../store/whyNotDraw";
 import { Button } from "../common/Button";
 import { PixelsCanvas } from "../common/Canvas";
 import { classNames } from "../common/classNames";
@@ -13,6 +15,11 @@ import { formatDuration } from "../common/format";
 import { ProgressBar } from "../common/ProgressBar";
 import { useActions, useApp } from "../common/StoreContext";
 import styles from "./Square.module.css";
+
+/** Comes when two pictures are first compared. */
+const CompareSlider = lazy(() =>
+  import("./CompareSlider").then((module) => ({ default: module.CompareSlider })),
+);
 
 function pixelsOf(render: SceneRender): Pixels | null {
   if (render.status === "running") return render.preview;
@@ -29,7 +36,7 @@ function useShownPixels(render: SceneRender): Pixels | null {
 
 function GenerateButton({ scene, again = false }: { scene: Scene; again?: boolean }) {
   const actions = useActions();
-  const reason = useApp((state) => whyNotGenerate(state, scene.id));
+  const reason = useApp((state) => whyNotDraw(state, scene.id));
   return (
     <>
       {reason !== null && <p>{reason}</p>}
@@ -120,25 +127,51 @@ function RenderProgress({ step, totalSteps }: { step: number; totalSteps: number
 
 function RenderSummary({ render }: { render: SceneRender }) {
   if (render.status !== "done") return null;
-  const { settings, elapsedMs, msPerStep } = render;
+  const { settings, elapsedMs, msPerStep, batch, shuffled } = render;
   return (
-    <p>
-      {settings.steps} steps in {formatDuration(elapsedMs)}, {formatDuration(msPerStep)} each; seed{" "}
-      {settings.seed}
-    </p>
+    <>
+      <p>
+        {settings.steps} steps in {formatDuration(elapsedMs)}, {formatDuration(msPerStep)} each
+        {batch > 1 && `, ${batch} pictures together`}; seed {settings.seed}
+      </p>
+      {shuffled && <p data-testid="shuffled">Order shuffled. {differenceText(shuffled)}</p>}
+    </>
   );
 }
 
-export function OutputSquare({ scene }: { scene: Scene }) {
+/** The drawn picture; where it is compared, under a slider with the picture that the scene came from. */
+function OutputPicture({ scene, isCompared, isDim }: OutputSquareProps & { isDim: boolean }) {
+  const { render, encoding, letter } = scene;
+  const pixels = useShownPixels(render);
+  if (!pixels) return null;
+  if (isCompared && render.status === "done" && encoding.status === "ready")
+    return (
+      <Suspense fallback={null}>
+        <CompareSlider before={encoding.input} after={render.image} letter={letter} />
+      </Suspense>
+    );
+  return (
+    <PixelsCanvas
+      pixels={pixels}
+      className={classNames(styles.picture, isDim && styles.isDim)}
+      data-testid={`output-${letter}`}
+      role="img"
+      aria-label={`Picture drawn from the slots of scene ${letter}`}
+    />
+  );
+}
+
+type OutputSquareProps = { scene: Scene; isCompared: boolean };
+
+export function OutputSquare({ scene, isCompared }: OutputSquareProps) {
   const stale = useApp((state) => isStale(scene, state.settings));
   const { render, letter } = scene;
-  const pixels = useShownPixels(render);
   const isDim = stale || render.status === "queued";
   return (
     <figure className={classNames(styles.figure, styles.output)}>
       <figcaption className={styles.caption}>
         <strong>From slots</strong>
-        <span>drawn by the decoder</span>
+        <span>{isCompared ? "beside the image" : "drawn by the decoder"}</span>
       </figcaption>
       <div
         className={styles.square}
@@ -146,15 +179,7 @@ export function OutputSquare({ scene }: { scene: Scene }) {
         data-status={render.status}
         data-stale={stale}
       >
-        {pixels && (
-          <PixelsCanvas
-            pixels={pixels}
-            className={classNames(styles.picture, isDim && styles.isDim)}
-            data-testid={`output-${letter}`}
-            role="img"
-            aria-label={`Picture drawn from the slots of scene ${letter}`}
-          />
-        )}
+        <OutputPicture scene={scene} isCompared={isCompared && !stale} isDim={isDim} />
         <RenderOverlay scene={scene} stale={stale} />
       </div>
       <div className={styles.status}>

@@ -1,5 +1,5 @@
 /** One scene: its picture with masks, the truth where it is known, the picture drawn from its slots, and the slots. */
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { findScene } from "../../store/selectors";
 import type { Scene, SceneId } from "../../store/state";
@@ -8,10 +8,13 @@ import { useApp } from "../common/StoreContext";
 import { ImageSquare } from "./ImageSquare";
 import { OutputSquare } from "./OutputSquare";
 import styles from "./SceneCard.module.css";
+import { sceneColors } from "./sceneColors";
 import { SceneMenu } from "./SceneMenu";
+import { SceneTools } from "./SceneTools";
 import { ScoreChip } from "./ScoreChip";
 import { SlotTray } from "./SlotTray";
 import { TruthPanel } from "./TruthPanel";
+import { VariantsPanel } from "./VariantsPanel";
 
 function SceneHeader({ scene, hasTruth }: { scene: Scene; hasTruth: boolean }) {
   const { encoding, letter, title } = scene;
@@ -19,7 +22,9 @@ function SceneHeader({ scene, hasTruth }: { scene: Scene; hasTruth: boolean }) {
     <header className={styles.header}>
       <h3 id={`scene-${scene.id}`} className={styles.title}>
         <span className="visually-hidden">Scene </span>
-        <span className={styles.letter}>{letter}</span>
+        <span className={styles.letter} style={sceneColors(letter)}>
+          {letter}
+        </span>
         <span className={styles.name}>{title}</span>
       </h3>
       {!hasTruth && encoding.status === "ready" && encoding.result.scores && (
@@ -51,6 +56,8 @@ export function SceneCard({ id }: { id: SceneId }) {
   const scene = useApp((state) => findScene(state.scenes, id));
   const isTruthShown = useApp((state) => state.overlay.hasTruth);
   const card = useNewestInView(id);
+  const [isCompared, setCompared] = useState(false);
+  const [hasVariants, setVariants] = useState(false);
   if (!scene) return null;
   const hasTruth = isTruthShown && isTruthKnown(scene);
   return (
@@ -64,8 +71,15 @@ export function SceneCard({ id }: { id: SceneId }) {
       <div className={classNames(styles.squares, hasTruth && styles.hasTruth)}>
         <ImageSquare scene={scene} />
         {hasTruth && <TruthPanel scene={scene} />}
-        <OutputSquare scene={scene} />
+        <OutputSquare scene={scene} isCompared={isCompared} />
       </div>
+      <SceneTools
+        scene={scene}
+        {...{ isCompared, hasVariants }}
+        onCompare={setCompared}
+        onVariants={setVariants}
+      />
+      {hasVariants && <VariantsPanel scene={scene} />}
       <SlotTray scene={scene} />
     </article>
   );

@@ -5,6 +5,7 @@ import { useShallow } from "zustand/react/shallow";
 import type { AppState } from "../../store/state";
 import { Check } from "../common/Field";
 import { useActions, useApp } from "../common/StoreContext";
+import { ComposeFormula } from "../composition/ComposeFormula";
 import { SceneCard } from "./SceneCard";
 import styles from "./SceneGrid.module.css";
 
@@ -70,6 +71,7 @@ export function SceneGrid() {
         </p>
         <OverlayControls />
       </div>
+      <ComposeFormula />
       {ids.length === 0 ? (
         <EmptyState />
       ) : (

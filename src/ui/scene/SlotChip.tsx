@@ -1,10 +1,11 @@
-/** A placed slot: press it to take it in hand, or to put the slot in hand in its place; drag it; remove it. */
+/** A placed slot: press it to take it in hand, or to put the slot in hand in its place; drag it; open it; remove it. */
 import { useDraggable, useDroppable } from "@dnd-kit/core";
-import { Eye, X } from "lucide-react";
+import { Ellipsis, Eye, X } from "lucide-react";
 import type { CSSProperties } from "react";
 
-import { placedName, sentence } from "../../store/sceneNames";
-import { findScene } from "../../store/selectors";
+import { composedNameIn } from "../../store/lineage";
+import { slotKey, unplaced } from "../../store/placement";
+import { sentence } from "../../store/sceneNames";
 import type { AppState, PlacedSlot, Scene } from "../../store/state";
 import { IconButton } from "../common/Button";
 import { classNames } from "../common/classNames";
@@ -12,8 +13,8 @@ import { isSameSlot } from "../common/sameSlot";
 import { slotColor, slotInk } from "../common/slotColors";
 import { useActions, useApp } from "../common/StoreContext";
 import type { DragData, DropData } from "../composition/dropOutcome";
+import { ChipFace } from "./ChipFace";
 import styles from "./SlotChip.module.css";
-import { SlotCrop } from "./SlotCrop";
 
 type SlotChipProps = {
   scene: Scene;
@@ -21,15 +22,20 @@ type SlotChipProps = {
   position: number;
   /** Whether Tab stops here; the arrow keys reach the others. */
   isTabStop: boolean;
+  /** Whether its actions are on show. */
+  isOpen: boolean;
+  /** Id of the panel that holds them. */
+  panelId: string;
   onActive: () => void;
   onRemove: () => void;
+  onToggle: () => void;
 };
 
 /** Draggable and a place to drop at once. */
 function useChipDrag(scene: Scene, slot: PlacedSlot, position: number) {
   const place = { sceneId: scene.id, position };
   const id = `chip ${scene.id} ${position}`;
-  const drag: DragData = { slot: { sceneId: slot.sceneId, index: slot.index }, from: place };
+  const drag: DragData = { slot: unplaced(slot), from: place };
   const drop: DropData = { kind: "chip", ...place };
   const { setNodeRef: setDragRef, listeners, isDragging } = useDraggable({ id, data: drag });
   const { setNodeRef: setDropRef, isOver } = useDroppable({ id, data: drop });
@@ -37,7 +43,7 @@ function useChipDrag(scene: Scene, slot: PlacedSlot, position: number) {
 }
 
 const nameOf = (scene: Scene, slot: PlacedSlot) => (state: AppState) =>
-  placedName(state.scenes, scene, slot);
+  composedNameIn(state.scenes, scene, slot);
 
 /** "Slot 3 of scene B", or what pressing it does while a slot is in hand. */
 function chipLabel(name: string, isHolding: boolean, isHeld: boolean): string {
@@ -45,37 +51,55 @@ function chipLabel(name: string, isHolding: boolean, isHeld: boolean): string {
   return isHolding ? `Replace ${name}` : sentence(name);
 }
 
-function ChipFace({ scene, slot }: { scene: Scene; slot: PlacedSlot }) {
-  const origin = useApp((state) => findScene(state.scenes, slot.sceneId)?.letter);
+/** Show only, more, remove. */
+function ChipTools({ slot, name, ...props }: SlotChipProps & { name: string }) {
+  const actions = useActions();
+  const isSolo = useApp((state) => isSameSlot(state.solo, slot));
+  const { sceneId, index } = slot;
+  const tabIndex = props.isTabStop ? 0 : -1;
   return (
-    <>
-      <SlotCrop slot={slot} />
-      <span className={styles.badge}>
-        {slot.sceneId !== scene.id && origin}
-        {slot.index + 1}
-      </span>
-    </>
+    <div className={styles.tools}>
+      <IconButton
+        label={`Show only ${name}`}
+        aria-pressed={isSolo}
+        disabled={slot.file !== undefined} // its picture is not on the page
+        tabIndex={tabIndex}
+        onClick={() => actions.toggleSolo({ sceneId, index })}
+      >
+        <Eye size={15} aria-hidden="true" />
+      </IconButton>
+      <IconButton
+        label={`More for ${name}`}
+        aria-expanded={props.isOpen}
+        aria-controls={props.panelId}
+        tabIndex={tabIndex}
+        onClick={props.onToggle}
+      >
+        <Ellipsis size={15} aria-hidden="true" />
+      </IconButton>
+      <IconButton label={`Remove ${name}`} tabIndex={tabIndex} onClick={props.onRemove}>
+        <X size={15} aria-hidden="true" />
+      </IconButton>
+    </div>
   );
 }
 
 export function SlotChip(props: SlotChipProps) {
-  const { scene, slot, position, isTabStop, onActive, onRemove } = props;
+  const { scene, slot, position, isTabStop, isOpen, onActive } = props;
   const actions = useActions();
   const name = useApp(nameOf(scene, slot));
   const held = useApp((state) => state.held);
-  const isHeld = isSameSlot(held, slot);
+  const isHeld = held !== null && slotKey(held) === slotKey(slot);
   const isLit = useApp((state) => isSameSlot(state.hovered, slot));
-  const isSolo = useApp((state) => isSameSlot(state.solo, slot));
   const { setDragRef, setDropRef, listeners, isDragging, isOver } = useChipDrag(
     scene,
     slot,
     position,
   );
-  const ref = { sceneId: slot.sceneId, index: slot.index };
-  const hover = () => actions.setHovered(ref);
+  const hover = () => actions.setHovered({ sceneId: slot.sceneId, index: slot.index });
   const leave = () => actions.setHovered(null);
   const press = () => {
-    if (held === null) actions.hold(ref);
+    if (held === null) actions.hold(slot);
     else if (isHeld) actions.hold(null);
     else actions.replaceSlot(scene.id, position, held);
   };
@@ -87,6 +111,7 @@ export function SlotChip(props: SlotChipProps) {
         styles.chip,
         isLit && styles.isLit,
         isHeld && styles.isHeld,
+        isOpen && styles.isOpen,
         held !== null && !isHeld && styles.isTarget,
         isOver && styles.isOver,
         isDragging && styles.isDragging,
@@ -107,25 +132,14 @@ export function SlotChip(props: SlotChipProps) {
         {...listeners}
         className={styles.face}
         aria-label={chipLabel(name, held !== null, isHeld)}
+        aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight Delete"
         data-chip={position}
         tabIndex={isTabStop ? 0 : -1}
         onClick={press}
       >
-        <ChipFace scene={scene} slot={slot} />
+        <ChipFace slot={slot} />
       </button>
-      <div className={styles.tools}>
-        <IconButton
-          label={`Show only ${name}`}
-          aria-pressed={isSolo}
-          tabIndex={isTabStop ? 0 : -1}
-          onClick={() => actions.toggleSolo(ref)}
-        >
-          <Eye size={15} aria-hidden="true" />
-        </IconButton>
-        <IconButton label={`Remove ${name}`} tabIndex={isTabStop ? 0 : -1} onClick={onRemove}>
-          <X size={15} aria-hidden="true" />
-        </IconButton>
-      </div>
+      <ChipTools {...props} name={name} />
     </li>
   );
 }

@@ -1,17 +1,18 @@
 /** The slots that a scene is decoded from, in order, and the place to add one more. */
 import { useDroppable } from "@dnd-kit/core";
-import { Plus, RotateCcw } from "lucide-react";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { Plus } from "lucide-react";
+import { useId, useRef, useState, type KeyboardEvent } from "react";
 
 import type { Scene } from "../../store/state";
-import { Button } from "../common/Button";
 import { classNames } from "../common/classNames";
 import { useActions, useApp } from "../common/StoreContext";
 import type { DropData } from "../composition/dropOutcome";
 import { SlotChip } from "./SlotChip";
+import { SlotPanel } from "./SlotPanel";
 import styles from "./SlotTray.module.css";
+import { TrayHeading } from "./TrayHeading";
 
-/** The chip that a key moves to; null for keys that move nowhere. */
+/** The place that a key leads to; null for keys that lead nowhere. */
 function nextPosition(key: string, position: number, count: number): number | null {
   if (key === "ArrowRight") return Math.min(count - 1, position + 1);
   if (key === "ArrowLeft") return Math.max(0, position - 1);
@@ -47,54 +48,43 @@ function AddPlace({ scene }: { scene: Scene }) {
   );
 }
 
-function TrayHeading({ scene }: { scene: Scene }) {
+/** What keys on a chip do: arrows reach the others, with Alt they take the slot along; Delete takes it out. */
+function useTrayKeys(scene: Scene, remove: (position: number) => void) {
   const actions = useActions();
-  const count = scene.placed.length;
-  return (
-    <div className={styles.heading}>
-      <h4>Slots</h4>
-      <p>
-        {scene.encoding.status === "ready"
-          ? `${count} in this scene. Press or drag one to move it.`
-          : "They appear here when the picture has been taken apart."}
-      </p>
-      {!scene.isOwnOrder && scene.encoding.status === "ready" && (
-        <Button
-          tone="quiet"
-          className={styles.reset}
-          icon={<RotateCcw size={14} aria-hidden="true" />}
-          aria-label={`Reset slots of scene ${scene.letter}`}
-          onClick={() => actions.resetSlots(scene.id)}
-        >
-          Reset
-        </Button>
-      )}
-    </div>
-  );
+  return (key: KeyboardEvent<HTMLElement>) => {
+    const chip = key.target instanceof HTMLElement ? key.target.dataset["chip"] : undefined;
+    if (chip === undefined || key.ctrlKey || key.metaKey) return;
+    const position = Number(chip);
+    const isRemoval = key.key === "Delete" || key.key === "Backspace";
+    const next = nextPosition(key.key, position, scene.placed.length);
+    if (!isRemoval && next === null) return;
+    key.preventDefault(); // Alt and an arrow would leave the page
+    if (isRemoval) return remove(position);
+    if (next === null) return;
+    if (key.altKey) actions.moveSlot(scene.id, position, next);
+    focusChip(key.currentTarget, next);
+  };
 }
 
 export function SlotTray({ scene }: { scene: Scene }) {
   const actions = useActions();
   const tray = useRef<HTMLUListElement>(null);
+  const panelId = useId();
   const [active, setActive] = useState(0);
+  const [openKey, setOpenKey] = useState<string | null>(null);
   const { placed, letter, id } = scene;
   const tabStop = Math.min(active, placed.length - 1);
+  const open = placed.findIndex(({ key }) => key === openKey);
 
   const remove = (position: number) => {
     if (position === placed.length - 1) focusChip(tray.current, position - 1); // its own place goes
     actions.removeSlot(id, position);
   };
-  const onKeyDown = (key: KeyboardEvent) => {
-    const chip = key.target instanceof HTMLElement ? key.target.dataset["chip"] : undefined;
-    if (chip === undefined) return;
-    const position = Number(chip);
-    const isRemoval = key.key === "Delete" || key.key === "Backspace";
-    const next = nextPosition(key.key, position, placed.length);
-    if (!isRemoval && next === null) return;
-    key.preventDefault();
-    if (isRemoval) remove(position);
-    else if (next !== null) focusChip(tray.current, next);
+  const close = () => {
+    focusChip(tray.current, open);
+    setOpenKey(null);
   };
+  const onKeyDown = useTrayKeys(scene, remove);
 
   return (
     <section className={styles.section} aria-label={`Slot tray of scene ${letter}`}>
@@ -109,10 +99,12 @@ export function SlotTray({ scene }: { scene: Scene }) {
           // Keyed by place: the focus stays where it is when the slot there is replaced.
           <SlotChip
             key={position}
-            {...{ scene, slot, position }}
+            {...{ scene, slot, position, panelId }}
             isTabStop={position === tabStop}
+            isOpen={position === open}
             onActive={() => setActive(position)}
             onRemove={() => remove(position)}
+            onToggle={() => setOpenKey(position === open ? null : slot.key)}
           />
         ))}
         {scene.encoding.status === "ready" ? (
@@ -121,6 +113,7 @@ export function SlotTray({ scene }: { scene: Scene }) {
           <li className={styles.gap} />
         )}
       </ul>
+      {open >= 0 && <SlotPanel id={panelId} scene={scene} position={open} onClose={close} />}
     </section>
   );
 }

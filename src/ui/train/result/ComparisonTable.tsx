@@ -2,7 +2,7 @@
 import type { EvaluationTable } from "../../../engine/protocol/training";
 import { PixelsCanvas } from "../../common/Canvas";
 import { plural } from "../../common/count";
-import { LookTile } from "../run/LookTile";
+import { LookTile } from "../../common/LookTile";
 import { betterOf, metricNames, metricOf, metricText } from "./metrics";
 import styles from "./Result.module.css";
 

@@ -4,7 +4,7 @@ import { useApp } from "../../common/StoreContext";
 import { stageTitles } from "../learn/plan";
 import { Part } from "../Step";
 import { liveOf } from "./curve";
-import { LookTile } from "./LookTile";
+import { LookTile } from "../../common/LookTile";
 import styles from "./Run.module.css";
 
 /** What stands beside a picture in each stage. */

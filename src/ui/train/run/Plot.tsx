@@ -1,11 +1,19 @@
 /** A small line plot: points, a smoothed line, stages marked, and a readout that follows pointer and arrow keys. */
 import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 
-import { splitAt, type PlotPoint } from "./curve";
+import { splitAt } from "./curve";
 import styles from "./Plot.module.css";
 import { PlotAxes, type Frame } from "./PlotAxes";
-import { fittingScale, keyTo, nearest, pathOf, smooth, type Scale } from "./scale";
-import { useWidth } from "./useWidth";
+import {
+  fittingScale,
+  keyTo,
+  nearest,
+  pathOf,
+  smooth,
+  type Scale,
+  type PlotPoint,
+} from "../../common/scale";
+import { useWidth } from "../../common/useWidth";
 
 type PlotProps = {
   title: string;

@@ -1,6 +1,6 @@
 /** Lines and numbers of a plot's axes, and where its stages begin. */
 import styles from "./Plot.module.css";
-import { linearTicks, type Scale } from "./scale";
+import { linearTicks, type Scale } from "../../common/scale";
 
 /** Sizes of a plot and of the room around it, in its own units. */
 export type Frame = {

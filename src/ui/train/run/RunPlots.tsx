@@ -16,7 +16,7 @@ import {
   type LookMeasure,
 } from "./curve";
 import { Plot } from "./Plot";
-import { thin } from "./scale";
+import { thin } from "../../common/scale";
 import styles from "./Run.module.css";
 
 /** Points drawn: more than a screen shows apart. */

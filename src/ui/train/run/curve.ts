@@ -7,11 +7,9 @@ import {
   type RunStage,
 } from "../../../engine/protocol/training";
 import type { Training } from "../../../store/trainingState";
+import type { PlotPoint } from "../../common/scale";
 
 type Steps = Record<RunStage, number>;
-
-/** A value at a step of the whole run. */
-export type PlotPoint = { x: number; y: number };
 
 /** Steps of the whole run. */
 export const totalSteps = (steps: Steps): number =>

@@ -1,5 +1,7 @@
 /** Scales of a plot: values to places in 0..1, and the round values that are named along an axis. */
-import type { PlotPoint } from "./curve";
+
+/** A value at a place of the horizontal axis. */
+export type PlotPoint = { x: number; y: number };
 
 export type Scale = {
   /** 0 at the low end, 1 at the high end. */

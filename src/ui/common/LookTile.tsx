@@ -1,7 +1,7 @@
 /** One held-out picture as a model sees it: the picture, its masks, and what is drawn from its slots. */
-import type { LookPicture } from "../../../engine/protocol/training";
-import { PixelsCanvas } from "../../common/Canvas";
-import { LabelsCanvas } from "../../common/LabelsCanvas";
+import type { LookPicture } from "../../engine/protocol/training";
+import { PixelsCanvas } from "./Canvas";
+import { LabelsCanvas } from "./LabelsCanvas";
 import styles from "./LookTile.module.css";
 
 type LookTileProps = {
