@@ -1,5 +1,4 @@
 /** More ways to compose, on a built site with the shipped model: order, copies, interpolation, variants, comparison, files. */
-import AxeBuilder from "@axe-core/playwright";
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 
@@ -9,6 +8,7 @@ import {
   chooseSettings,
   drag,
   expect,
+  expectAccessible,
   openPlayground,
   readCanvas,
   scene,
@@ -168,9 +168,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByLabel("Interpolate with").selectOption({ label: "slot 1 of scene B" });
     await page.getByRole("button", { name: "Variants of scene A" }).click();
     await page.getByText("Why slots can be exchanged").click();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(grave.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await expectAccessible(page);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(360);
   });

@@ -1,5 +1,4 @@
 /** Slots by pointer, touch and keyboard; pictures by paste and drop; and a page that everyone can use. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { readFileSync } from "node:fs";
 
@@ -8,6 +7,7 @@ import {
   chipFace,
   drag,
   expect,
+  expectAccessible,
   openPlayground,
   readCanvas,
   scene,
@@ -185,16 +185,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await openPlayground(page);
     await waitForSlots(page, "A");
-    const check = async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(
-        ({ impact }) => impact === "serious" || impact === "critical",
-      );
-      return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-    };
-    expect(await check()).toEqual([]);
+    await expectAccessible(page);
     await page.getByTestId("device-badge").click();
     await expect(page.getByRole("dialog")).toBeVisible();
-    expect(await check()).toEqual([]);
+    await expectAccessible(page);
   });
 }

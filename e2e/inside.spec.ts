@@ -1,10 +1,11 @@
 /** Look inside: the masks round by round, the first stage, a denoising run step by step, and the first experiments. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 
 import {
   chooseSettings,
   expect,
+  expectAccessible,
+  expectFitsPhone,
   openPlayground,
   readCanvas,
   scene,
@@ -179,17 +180,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await openInside(page, "wasm");
     await denoise(page);
     await expect(page.getByTestId("reconstruction")).toBeVisible({ timeout: 60_000 });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === "serious" || impact === "critical",
-    );
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-    ).toEqual([]);
-    await page.setViewportSize({ width: 360, height: 740 });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    await expectAccessible(page);
+    await expectFitsPhone(page);
   });
 }

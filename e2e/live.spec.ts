@@ -2,12 +2,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import {
   chip,
   expect,
+  expectAccessible,
+  expectFitsPhone,
   openPlayground,
   scene,
   segmentations,
@@ -132,17 +133,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await openLive(page, "wasm");
     await page.getByRole("button", { name: "Use the camera" }).click();
     await waitForFrames(page, 2);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === "serious" || impact === "critical",
-    );
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-    ).toEqual([]);
-    await page.setViewportSize({ width: 360, height: 740 });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    await expectAccessible(page);
+    await expectFitsPhone(page);
   });
 }

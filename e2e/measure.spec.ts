@@ -4,10 +4,16 @@
  */
 import { readFileSync } from "node:fs";
 
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, openPlayground, test, type Backend } from "./playground";
+import {
+  expect,
+  expectAccessible,
+  expectFitsPhone,
+  openPlayground,
+  test,
+  type Backend,
+} from "./playground";
 import { writeTinyModel } from "./trainingFiles";
 
 const goTo = (page: Page, name: string): Promise<void> =>
@@ -134,17 +140,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const iterations = page.getByTestId("ablation-iterations");
     await iterations.getByRole("button", { name: /^Measure/ }).click();
     await expect(iterations).toHaveAttribute("data-status", "done", { timeout: 120_000 });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === "serious" || impact === "critical",
-    );
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-    ).toEqual([]);
-    await page.setViewportSize({ width: 360, height: 740 });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    await expectAccessible(page);
+    await expectFitsPhone(page);
   });
 }

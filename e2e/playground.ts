@@ -1,4 +1,5 @@
 /** What every story shares: a page that must stay free of console errors and third-party requests, and ways to read it. */
+import AxeBuilder from "@axe-core/playwright";
 import { readFileSync } from "node:fs";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
@@ -161,4 +162,22 @@ export function cardFgAri(sample: string): number {
   const row = new RegExp(`^\\| ${sample} \\| ([0-9.]+) \\|`, "m").exec(card);
   if (!row?.[1]) throw new Error(`the card has no row for sample ${sample}`);
   return Number(row[1]);
+}
+
+/** Expects that axe finds nothing serious on what is shown. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(
+    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+  ).toEqual([]);
+}
+
+/** Makes the page as wide as a phone and expects that it scrolls only downwards. */
+export async function expectFitsPhone(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
 }

@@ -1,10 +1,11 @@
 /** Slot space: slots of many scenes as a map, as concepts, as new scenes, and a scene taken apart. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 
 import {
   chooseSettings,
   expect,
+  expectAccessible,
+  expectFitsPhone,
   openPlayground,
   readCanvas,
   test,
@@ -290,17 +291,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await map(page).focus();
     await page.keyboard.press("Enter");
     await expect(picked(page)).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === "serious" || impact === "critical",
-    );
-    expect(
-      serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
-    ).toEqual([]);
-    await page.setViewportSize({ width: 360, height: 740 });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    await expectAccessible(page);
+    await expectFitsPhone(page);
   });
 }
