@@ -6,6 +6,7 @@ import {
   expect,
   expectAccessible,
   expectFitsPhone,
+  goTo,
   openPlayground,
   readCanvas,
   scene,
@@ -16,12 +17,6 @@ import {
 } from "./playground";
 
 const numSteps = 4;
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page
-    .getByRole("navigation", { name: "Pages" })
-    .getByRole("button", { name, exact: true })
-    .click();
 
 const view = (page: Page, name: string): Locator => page.getByTestId(`view-${name}`);
 

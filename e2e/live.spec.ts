@@ -9,15 +9,13 @@ import {
   expect,
   expectAccessible,
   expectFitsPhone,
+  goTo,
   openPlayground,
   scene,
   segmentations,
   test,
   type Backend,
 } from "./playground";
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name }).click();
 
 async function openLive(page: Page, backend: Backend): Promise<void> {
   await openPlayground(page, backend);

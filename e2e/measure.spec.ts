@@ -10,14 +10,12 @@ import {
   expect,
   expectAccessible,
   expectFitsPhone,
+  goTo,
   openPlayground,
   test,
   type Backend,
 } from "./playground";
 import { writeTinyModel } from "./trainingFiles";
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name }).click();
 
 /** Loads the tiny model as a visitor's own checkpoint, and opens the Measure page. */
 async function openMeasure(page: Page, backend: Backend, folder: string): Promise<void> {

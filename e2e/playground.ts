@@ -86,6 +86,10 @@ export async function openPlayground(
   }
 }
 
+/** Turns to a page of the site by its name in the navigation. */
+export const goTo = (page: Page, name: string): Promise<void> =>
+  page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name }).click();
+
 export const scene = (page: Page, letter: string) => page.getByTestId(`scene-${letter}`);
 export const chip = (page: Page, letter: string, position: number) =>
   page.getByTestId(`chip-${letter}-${position}`);

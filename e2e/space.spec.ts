@@ -6,15 +6,13 @@ import {
   expect,
   expectAccessible,
   expectFitsPhone,
+  goTo,
   openPlayground,
   readCanvas,
   test,
   waitForSlots,
   type Backend,
 } from "./playground";
-
-const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name }).click();
 
 const summary = (page: Page) => page.getByTestId("library-summary");
 const map = (page: Page) => page.getByTestId("slot-map");
