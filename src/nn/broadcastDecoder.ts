@@ -81,14 +81,14 @@ function placeFeatures(places: tf.Tensor2D, frames: tf.Tensor3D): tf.Tensor4D {
  * @param slots - [B, K, D]
  * @param frames - of the slots, [B, K, 3]; see slotFrames
  * @param places - what to draw, coordinates -1..1 (y, x), [N, 2]
- * @returns the mixture [B, N, 3], and each slot's share of it [B, K, N], which sum to 1 over K
+ * @returns the mixture [B, N, 3], each slot's share of it [B, K, N], which sum to 1 over K, and its colours [B, K, N, 3]
  */
 export function broadcastDecoder(
   p: BroadcastDecoderParams,
   slots: tf.Tensor3D,
   frames: tf.Tensor3D,
   places: tf.Tensor2D,
-): { image: tf.Tensor3D; masks: tf.Tensor3D } {
+): { image: tf.Tensor3D; masks: tf.Tensor3D; colors: tf.Tensor4D } {
   return tf.tidy(() => {
     const [B, K] = slots.shape;
     const N = places.shape[0];
@@ -100,7 +100,10 @@ export function broadcastDecoder(
     const [colors, opacity] = tf.split(drawn, [3, 1], 3) as [tf.Tensor4D, tf.Tensor4D];
     const shares: tf.Tensor4D = tf.softmax(tf.transpose(opacity, [0, 2, 3, 1])); // [B, N, 1, K]
     const masks: tf.Tensor3D = tf.transpose(tf.squeeze<tf.Tensor3D>(shares, [2]), [0, 2, 1]);
-    const image: tf.Tensor3D = tf.sum(tf.mul(colors, tf.expandDims(masks, 3)), 1); // [B, N, 3]
-    return { image: tf.reshape(image, [B, N, 3]), masks: tf.reshape(masks, [B, K, N]) };
+    return { image: mixColors(colors, masks), masks: tf.reshape(masks, [B, K, N]), colors };
   });
 }
+
+/** Colours in their shares. @param colors - [B, K, N, 3] @param shares - [B, K, N] @returns [B, N, 3] */
+export const mixColors = (colors: tf.Tensor4D, shares: tf.Tensor3D): tf.Tensor3D =>
+  tf.tidy(() => tf.sum(tf.mul(colors, tf.expandDims(shares, 3)), 1));

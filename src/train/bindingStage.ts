@@ -20,9 +20,14 @@ export function createBindingStepper(
       const { broadcast } = params;
       if (!broadcast) throw new Error("bindingStage: expected its decoder's parameters, got none.");
       const batch = readBatch(images, order(step * settings.accumulate + pass));
-      const { side, places } = settings;
+      const { side, places, attnWeight } = settings;
       const cells = Array.from({ length: places }, () => Math.floor(rng() * side * side));
-      return bindingLoss(params, broadcast, config, batch, { side, cells, slotNoise: rng });
+      return bindingLoss(params, broadcast, config, batch, {
+        side,
+        cells,
+        slotNoise: rng,
+        attnWeight,
+      });
     });
   };
 }

@@ -75,6 +75,8 @@ const bindingSchema = z.object({
   side: positive,
   /** Places of it that a step draws. */
   places: positive.default(256),
+  /** Weight of the error of a picture that attention mixes, see bindingLoss. */
+  attnWeight: z.number().min(0).max(100).default(0),
   /** Decay of the averaged weights. */
   emaDecay: fraction.default(0.999),
 });

@@ -56,9 +56,14 @@ function stageLoss(
     const { binding } = recipe;
     if (!binding || !params.broadcast)
       throw new Error("lookLoss: expected the binding stage's decoder, got none.");
-    const { side, places } = binding;
+    const { side, places, attnWeight } = binding;
     const cells = Array.from({ length: places }, () => Math.floor(rng() * side * side));
-    return bindingLoss(params, params.broadcast, config, images, { side, cells, slotNoise: rng });
+    return bindingLoss(params, params.broadcast, config, images, {
+      side,
+      cells,
+      slotNoise: rng,
+      attnWeight,
+    });
   }
   const shape: [number, number, number, number] = [images.shape[0], ...latentShape(config)];
   const schedule = createSchedule(config.diffusion);
