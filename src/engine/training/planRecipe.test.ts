@@ -70,6 +70,8 @@ it("draws binding pictures of a side that divides the model's", () => {
     ).binding;
   expect([64, 128, 72, 16].map((side) => binding(side)?.side)).toEqual([32, 32, 24, 16]);
   expect(binding(16)?.places).toBe(256);
+  // Attention mixes the picture too where its grid is as fine: 32x32 of 64x64, 64x64 of 128x128, but not 36x36 or 8x8.
+  expect([64, 128, 72, 16].map((side) => binding(side)?.attnWeight)).toEqual([1, 1, 0, 0]);
 });
 
 it("thins long curves to 2,000 points, the first and the last among them", () => {

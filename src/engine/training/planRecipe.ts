@@ -1,6 +1,6 @@
 /** From a plan to what the trainer goes by. Pure: a run is rebuilt from its plan each time it is taken up. */
 import { InputError } from "../../errors";
-import type { ModelConfig } from "../../slotdiffusion/config";
+import { tokenGrid, type ModelConfig } from "../../slotdiffusion/config";
 import { stagesSchema, type StageRecipe } from "../../train/recipe";
 import { setLimits } from "../protocol/sets";
 import { runStages, type RunPlan, type RunStage } from "../protocol/training";
@@ -37,6 +37,7 @@ export function planRecipe(plan: RunPlan, config: ModelConfig): StageRecipe {
   const vqvaeSteps = learnsVqvae(plan) ? plan.steps.vqvae : 0;
   const { binding, slots } = plan.steps;
   const side = largestDivisor(config.resolution[0], bindingSide);
+  const attnWeight = tokenGrid(config).every((tokens) => tokens % side === 0) ? 1 : 0;
   return stagesSchema.parse({
     seed,
     ...(isFromScratch ? {} : { start: plan.parent.id }),
@@ -50,7 +51,7 @@ export function planRecipe(plan: RunPlan, config: ModelConfig): StageRecipe {
     ...(binding > 0 && {
       binding: {
         ...{ steps: binding, batch, lr: lr * (isFromScratch ? 8 : 4) },
-        ...{ warmup: warmupOf(binding, 200), side, places: Math.min(256, side * side) },
+        ...{ warmup: warmupOf(binding, 200), side, places: Math.min(256, side * side), attnWeight },
       },
     }),
     slots: {
