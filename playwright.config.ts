@@ -28,6 +28,7 @@ export default defineConfig({
     baseURL: `http://localhost:${port}`,
     viewport: { width: 1440, height: 900 },
     permissions: ["clipboard-read", "clipboard-write"],
+    serviceWorkers: "block", // but in offline.spec.ts: elsewhere answers come from the host that a story looks at
     screenshot: "only-on-failure",
     launchOptions: {
       args: [...chromiumFlags, ...fakeCamera],

@@ -85,7 +85,8 @@ export function readSample(
   };
 }
 
-function readPng(path: string): Pixels & { red: Uint8Array<ArrayBuffer> } {
+/** A PNG as RGBA, and its first channel as it is. */
+export function readPng(path: string): Pixels & { red: Uint8Array<ArrayBuffer> } {
   const { width, height, data, channels } = decode(readFileSync(path));
   const rgba = new Uint8ClampedArray(width * height * 4);
   const red = new Uint8Array(width * height);

@@ -52,6 +52,10 @@ const vitest = (project: string): string[] => [
 ];
 const steps: [title: string, passed: boolean][] = [
   ["types", step("types", ["tsc", "--noEmit"])],
+  [
+    "types of the service worker",
+    step("types of the service worker", ["tsc", "--noEmit", "-p", "src/sw"]),
+  ],
   ["lint", step("lint", ["eslint", ".", "--max-warnings", "0"])],
   ["format", step("format", ["prettier", "--check", "--log-level", "warn", "."])],
   ["unit, cpu and wasm", step("unit, cpu and wasm", vitest("node"))],

@@ -2,6 +2,7 @@
 import index from "../models/index.json";
 import { createEngine, type Engine } from "./engine/client";
 import { sceneKindNames, type Pixels } from "./engine/protocol";
+import { browserOffline } from "./services/offline";
 import type { ModelChoice, SampleScene, Services } from "./store";
 
 const sampleCount = 12;
@@ -19,13 +20,28 @@ type ModelEntry = {
   sha256: string;
   description: string;
   scenes?: string | undefined;
+  /** Height and width. */
+  resolution: readonly number[];
+  numSlots: number;
+  license: string;
+  card: string;
+  metrics: readonly MetricEntry[];
 };
+
+/** A number of the model's card; `error` is its standard error, left out where the card gives none. */
+type MetricEntry = { name: string; value: number; error?: number; n: number; protocol: string };
 
 /** Models of the index as the page offers them. */
 const toChoices = (entries: readonly ModelEntry[]): ModelChoice[] =>
-  entries.map(({ id, title, bytes, sha256, description, scenes }) => {
-    const kind = sceneKindNames.find((name) => name === scenes) ?? "clevr";
-    return { id, title, bytes, hash: sha256, description, scenes: kind };
+  entries.map(({ sha256, scenes, resolution, metrics, ...entry }) => {
+    const [height = 0, width = height] = resolution;
+    return {
+      ...entry,
+      hash: sha256,
+      scenes: sceneKindNames.find((name) => name === scenes) ?? "clevr",
+      resolution: [height, width],
+      metrics: metrics.map(({ error = null, ...metric }) => ({ ...metric, error })),
+    };
   });
 
 const startEngine = (): Engine =>
@@ -40,6 +56,18 @@ async function fetchBytes(url: string, signal?: AbortSignal): Promise<Blob> {
     throw new Error(`${url}: expected a file, got status ${response.status}. Is its site whole?`);
   }
   return response.blob();
+}
+
+/** As its numbers are: no colours adapted, nothing multiplied. */
+const decodeBitmap = (file: Blob): Promise<ImageBitmap> =>
+  createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+
+function readBitmap(bitmap: ImageBitmap): Pixels {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("readBitmap: this browser gave no 2D canvas.");
+  context.drawImage(bitmap, 0, 0);
+  return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 
 async function* decodeVideo(
@@ -63,6 +91,21 @@ function saveFile(name: string, file: Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), downloadSeconds * 1000);
 }
 
+/** The browser's own file chooser; needs a press of the visitor's a moment ago. */
+const chooseFiles = (accept: string): Promise<File[]> =>
+  new Promise((resolve) => {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "file", accept, multiple: true, hidden: true });
+    const answer = (): void => {
+      input.remove();
+      resolve([...(input.files ?? [])]);
+    };
+    input.addEventListener("change", answer);
+    input.addEventListener("cancel", answer);
+    document.body.append(input); // one that is nowhere in the page may be collected while the chooser is open
+    input.click();
+  });
+
 function onHidden(callback: () => void): () => void {
   const ending = new AbortController();
   const { signal } = ending;
@@ -82,19 +125,25 @@ async function encodePng({ width, height, data }: Pixels): Promise<Blob> {
   return canvas.convertToBlob({ type: "image/png" });
 }
 
-/** localStorage throws where cookies are blocked. */
-function openStorage(): Storage | null {
+/** Either throws where cookies are blocked. */
+function openStorage(name: "localStorage" | "sessionStorage"): Storage | null {
   try {
-    return window.localStorage;
+    return window[name];
   } catch {
     return null;
   }
 }
 
+/** 96 random bits. */
+const randomName = (): string =>
+  [...crypto.getRandomValues(new Uint32Array(3))].map((part) => part.toString(36)).join("-");
+
 export const browserServices = (): Services => ({
   engine: startEngine,
   spaceWorker: startSpaceWorker,
   fetchBytes,
+  decodeBitmap,
+  readBitmap,
   decodeVideo,
   saveFile,
   persistStorage: () => void navigator.storage?.persist?.().catch(() => undefined), // kept either way, if less firmly
@@ -104,7 +153,14 @@ export const browserServices = (): Services => ({
   writeClipboard: (text) => navigator.clipboard.writeText(text),
   pageUrl: () => window.location.href,
   replaceUrl: (url) => window.history.replaceState(null, "", url),
-  storage: openStorage(),
+  storage: openStorage("localStorage"),
+  keptWork: {
+    database: async () => (await import("./store/keepDatabase")).openKeptDatabase(),
+    tab: openStorage("sessionStorage"),
+    newName: randomName,
+  },
+  chooseFiles,
+  offline: import.meta.env.PROD ? browserOffline() : null, // a development server has no built files to keep
   samples,
   models: toChoices(index),
 });

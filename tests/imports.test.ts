@@ -40,6 +40,7 @@ const allowed: Record<string, string[]> = {
   store: ["engine/client", "engine/protocol", "export", "slotspace", "workers", "math"],
   ui: ["store", "engine/protocol", "evaluation/metricNotes", "slotspace", "math"],
   services: ["store", "engine/client", "engine/protocol", "engine/worker", "data/datasets"],
+  sw: [],
   "main.tsx": ["ui", "store", "services"],
 };
 

@@ -25,6 +25,7 @@ import { previewColors } from "../slotdiffusion/preview";
 import { latentShape } from "../slotdiffusion/config";
 import type { LoadedModel } from "./modelLoading";
 import type { Args, Encoding, Generated, GenerateArgs, GenerateFrame, Pixels } from "./protocol";
+import type { StageMeter } from "./stageMeter";
 
 /** What running takes of a loaded model. */
 export type RunnableModel = Omit<LoadedModel, "info">;
@@ -93,20 +94,31 @@ export function matchSlots(truth: Uint8Array, predicted: Uint8Array): number[] {
   return matchRows(iou).map((slot, id) => ((iou[id]?.[slot] ?? 0) > 0 ? slot : -1));
 }
 
+/** Whom a generation answers to; `time` is told of its stages, where somebody keeps what they take. */
+export type Generation = {
+  signal: AbortSignal;
+  report: (frame: GenerateFrame) => void;
+  time?: StageMeter["time"];
+};
+
+const untimed: StageMeter["time"] = (_stage, _parts, work) => work();
+
 /** Denoises latents conditioned on slots and decodes them, with a preview after every evaluation. */
 export async function generatePicture(
   model: RunnableModel,
   args: GenerateArgs,
-  { signal, report }: { signal: AbortSignal; report: (frame: GenerateFrame) => void },
+  { signal, report, time = untimed }: Generation,
 ): Promise<Generated> {
   const started = performance.now();
-  const latents = await drawLatents(model, args, [args.seed], {
-    signal,
-    watch: async ({ step, totalSteps, x0 }) =>
-      report({ step, totalSteps, preview: await readPicture(previewColors(x0, model.preview)) }),
-  });
+  const draw = () =>
+    drawLatents(model, args, [args.seed], {
+      signal,
+      watch: async ({ step, totalSteps, x0 }) =>
+        report({ step, totalSteps, preview: await readPicture(previewColors(x0, model.preview)) }),
+    });
+  const latents = await time("denoise", args.steps, draw);
   const denoised = performance.now();
-  const image = await decodePicture(model, latents);
+  const image = await time("decode", 1, () => decodePicture(model, latents));
   const ended = performance.now();
   return {
     image,

@@ -186,8 +186,12 @@ async function readFiles(
   return readUserFiles(source, current);
 }
 
+/** Characters of a config that are read, thirty times those of the largest model. */
+export const maxConfigLength = 64 * 1024;
+
 /** A config's text to a valid configuration, or an error that names each wrong field. */
 export function parseConfig(text: string, name: string): ModelConfig {
+  if (text.length > maxConfigLength) throw tooLongConfig(name, text.length);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -198,8 +202,14 @@ export function parseConfig(text: string, name: string): ModelConfig {
   }
   const parsed = modelConfigSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new InputError(
-    `model: ${name} is not a model configuration. ${issues.slice(0, 12).join("; ")}.`,
-  );
+  const issues = parsed.error.issues
+    .slice(0, 12)
+    .map(({ path, message }) => `${path.join(".")}: ${message.slice(0, 200)}`);
+  throw new InputError(`model: ${name} is not a model configuration. ${issues.join("; ")}.`);
 }
+
+/** What is said of a config that is too long to be one. */
+export const tooLongConfig = (name: string, length: number): InputError =>
+  new InputError(
+    `model: expected at most ${maxConfigLength} characters in ${name}, got ${length}. Choose the model's config.json.`,
+  );

@@ -6,6 +6,7 @@ import type { ExchangeProtocol } from "./protocol/exchange";
 import type { InsideProtocol } from "./protocol/inside";
 import type { SetsProtocol } from "./protocol/sets";
 import type { TrainingProtocol } from "./protocol/training";
+import type { UsageProtocol } from "./protocol/usage";
 
 export const backendNames = ["webgpu", "webgl", "wasm"] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -171,7 +172,8 @@ export type Protocol = {
 } & SetsProtocol &
   TrainingProtocol &
   ExchangeProtocol &
-  InsideProtocol;
+  InsideProtocol &
+  UsageProtocol;
 
 export type RequestName = keyof Protocol;
 export type Args<N extends RequestName> = Protocol[N]["args"];

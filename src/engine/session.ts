@@ -8,7 +8,13 @@ import { deleteWeights, listWeights } from "../checkpoint/cache";
 import { decodeGrayIds, decodeImage } from "../data/decodeImage";
 import { fitIds } from "../data/idMask";
 import { InputError, OutOfMemoryError, UnsupportedDeviceError } from "../errors";
-import { chooseBackend, memoryReport, probeBackends, startBackend } from "../gpu/backend";
+import {
+  chooseBackend,
+  memoryReport,
+  probeBackends,
+  startBackend,
+  type BackendDetails,
+} from "../gpu/backend";
 import { disposeParams } from "../nn/params";
 import { encodePicture, generatePicture } from "./inference";
 import { loadModel, type LoadedModel } from "./modelLoading";
@@ -16,6 +22,8 @@ import { lazyHandlers } from "./lazyHandlers";
 import type { DeviceInfo, Request } from "./protocol";
 import { createSceneStudio } from "./sceneStudio";
 import type { Handlers, JobContext, SessionContext } from "./sessionContext";
+import { createStageMeter } from "./stageMeter";
+import { reportUsage } from "./usage";
 import { openFiles } from "../storage/openFiles";
 import type { FileStore } from "../storage/fileStore";
 
@@ -68,10 +76,12 @@ const partHandlers = (context: SessionContext) => ({
  */
 export function createSession(turn: SessionContext["turn"]): Session {
   let device: DeviceInfo | null = null;
+  let details: BackendDetails | null = null;
   let lostReason: string | null = null;
   let loaded: LoadedModel | null = null;
   let files: Promise<FileStore> | null = null;
   const studio = createSceneStudio();
+  const meter = createStageMeter(() => performance.now());
 
   const running = (): DeviceInfo => {
     if (!device) throw new Error("session: start must come first.");
@@ -106,6 +116,7 @@ export function createSession(turn: SessionContext["turn"]): Session {
         lostReason = reason;
       });
       const { name, description, threads } = started;
+      details = started.details;
       device = {
         backend: name,
         description,
@@ -126,7 +137,7 @@ export function createSession(turn: SessionContext["turn"]): Session {
     },
     prepareImage: ({ file, fit }) => {
       const { resolution, resize } = model().config;
-      return decodeImage(file, { fit, resolution, resize });
+      return meter.time("prepare", 1, () => decodeImage(file, { fit, resolution, resize }));
     },
     prepareMask: async ({ file, fit }) =>
       fitIds(await decodeGrayIds(file), fit, model().config.resolution),
@@ -135,9 +146,16 @@ export function createSession(turn: SessionContext["turn"]): Session {
       const { data, width, height } = large;
       return { ...scene, display: await createImageBitmap(new ImageData(data, width, height)) };
     },
-    encode: (args) => encodePicture(model(), args),
-    generate: (args, context) => generatePicture(model(), args, context),
+    encode: (args) => {
+      const used = model();
+      return meter.time("encode", 1, () => encodePicture(used, args));
+    },
+    generate: (args, context) => generatePicture(model(), args, { ...context, time: meter.time }),
     memory: () => Promise.resolve(memoryReport()),
+    usage: async () => {
+      if (!details) throw new Error("session: start must come first.");
+      return reportUsage(details, meter, await context.files());
+    },
     listWeights: () => listWeights(),
     deleteWeights: ({ url }) => deleteWeights(url),
   };

@@ -9,7 +9,7 @@ const controllers = new Map<number, AbortController>();
 
 /** These touch no tensor and answer at once, whatever is running. */
 const tensorless = [
-  ...["memory", "listWeights", "deleteWeights", "renderScene", "storageRoom"],
+  ...["memory", "usage", "listWeights", "deleteWeights", "renderScene", "storageRoom"],
   ...["listSets", "createSet", "deleteSet", "addFiles", "addPixels", "addScenes"],
   ...["removePictures", "splitSet", "readPictures", "listRuns", "createRun", "deleteRun"],
   ...["importProject", "inspectCheckpoint"],

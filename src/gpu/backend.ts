@@ -5,8 +5,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 import { UnsupportedDeviceError } from "../errors";
-import { describeAdapter, isSoftwareAdapter, requestAdapter, requestDevice } from "./device";
+import {
+  adapterDetails,
+  describeAdapter,
+  isSoftwareAdapter,
+  requestAdapter,
+  requestDevice,
+  type AdapterDetails,
+} from "./device";
 import { registerWasmKernels } from "./wasmKernels";
+import { countKernels } from "./workCount";
 
 export type Backend = "webgpu" | "webgl" | "wasm";
 export type Probe = {
@@ -14,7 +22,17 @@ export type Probe = {
   status: "available" | "software" | "missing";
   reason: string;
 };
-export type StartedBackend = { name: Backend; description: string; threads: number };
+/** What is known of the hardware under a backend. */
+export type BackendDetails =
+  | ({ kind: "webgpu" } & AdapterDetails)
+  | { kind: "webgl"; renderer: string; maxTextureSize: number }
+  | { kind: "wasm"; hasSimd: boolean; threads: number };
+export type StartedBackend = {
+  name: Backend;
+  description: string;
+  threads: number;
+  details: BackendDetails;
+};
 
 /** Looks at what this browser offers; starts nothing. */
 export async function probeBackends(): Promise<Probe[]> {
@@ -109,20 +127,25 @@ async function startWebgpu(onLost: (reason: string) => void): Promise<StartedBac
     );
   }
   const device = await requestDevice(adapter, onLost);
-  const [{ WebGPUBackend }] = await Promise.all([
-    import("@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu"),
+  const [{ CountingWebGPUBackend }] = await Promise.all([
+    import("./countingWebgpu"),
     import("@tensorflow/tfjs-backend-webgpu/dist/flags_webgpu"),
     import("@tensorflow/tfjs-backend-webgpu/dist/register_all_kernels"),
   ]);
-  tf.registerBackend("webgpu", () => new WebGPUBackend(device, adapter.info));
+  tf.registerBackend("webgpu", () => new CountingWebGPUBackend(device, adapter.info));
   await setBackend("webgpu");
-  return { name: "webgpu", description: describeAdapter(adapter.info), threads: 1 };
+  const details = { kind: "webgpu", ...adapterDetails(adapter.info, device) } as const;
+  return { name: "webgpu", description: describeAdapter(adapter.info), threads: 1, details };
 }
 
 async function startWebgl(): Promise<StartedBackend> {
   await import("@tensorflow/tfjs-backend-webgl");
   await setBackend("webgl");
-  return { name: "webgl", description: probeWebgl().reason, threads: 1 };
+  countKernels("webgl");
+  const description = probeWebgl().reason;
+  const maxTextureSize = tf.env().getNumber("WEBGL_MAX_TEXTURE_SIZE");
+  const details = { kind: "webgl", renderer: description, maxTextureSize } as const;
+  return { name: "webgl", description, threads: 1, details };
 }
 
 async function startWasm(): Promise<StartedBackend> {
@@ -139,10 +162,17 @@ async function startWasm(): Promise<StartedBackend> {
   });
   await setBackend("wasm");
   registerWasmKernels();
+  countKernels("wasm");
   const hasSimd = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) as boolean;
   const isThreaded = (await tf.env().getAsync("WASM_HAS_MULTITHREAD_SUPPORT")) as boolean;
   const threads = isThreaded && hasSimd ? getThreadsCount() : 1;
-  return { name: "wasm", description: hasSimd ? "WebAssembly SIMD" : "WebAssembly", threads };
+  const details = { kind: "wasm", hasSimd, threads } as const;
+  return {
+    name: "wasm",
+    description: hasSimd ? "WebAssembly SIMD" : "WebAssembly",
+    threads,
+    details,
+  };
 }
 
 async function setBackend(name: Backend): Promise<void> {

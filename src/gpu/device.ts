@@ -41,6 +41,37 @@ export function describeAdapter(info: GPUAdapterInfo): string {
   return words === "" ? "unnamed adapter" : words;
 }
 
+/** What the browser tells of an adapter, and the limits and features that decide which models run. */
+export type AdapterDetails = {
+  vendor: string;
+  architecture: string;
+  device: string;
+  description: string;
+  hasF16: boolean;
+  hasSubgroups: boolean;
+  maxBufferBytes: number;
+  maxBindingBytes: number;
+  maxWorkgroupBytes: number;
+  maxInvocations: number;
+};
+
+/** @param device - whose limits and features are those asked for, which the adapter's may exceed */
+export function adapterDetails(info: GPUAdapterInfo, device: GPUDevice): AdapterDetails {
+  const { limits, features } = device;
+  return {
+    vendor: info.vendor,
+    architecture: info.architecture,
+    device: info.device,
+    description: info.description,
+    hasF16: features.has("shader-f16"),
+    hasSubgroups: features.has("subgroups"),
+    maxBufferBytes: limits.maxBufferSize,
+    maxBindingBytes: limits.maxStorageBufferBindingSize,
+    maxWorkgroupBytes: limits.maxComputeWorkgroupStorageSize,
+    maxInvocations: limits.maxComputeInvocationsPerWorkgroup,
+  };
+}
+
 /**
  * A device with every limit of the adapter that matters to us; plain defaults where the driver refuses those.
  * @param onLost - told the reason when the device is lost other than by our own destroy()

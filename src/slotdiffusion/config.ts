@@ -110,7 +110,13 @@ function sizeClaims({ resolution, vae, unet_dict, slot_dict, preview }: ModelFie
   const { model_channels, norm_groups, in_channels, out_channels, context_dim } = unet_dict;
   const halvings = vae.enc_dec_dict.ch_mult.length + unet_dict.channel_mult.length - 2;
   const narrowest = Math.min(...transformerWidths(unet_dict));
+  const depth = transformerBlocks(unet_dict);
   return [
+    [
+      depth <= maxTransformerBlocks,
+      "unet_dict.transformer_depth",
+      `must give at most ${maxTransformerBlocks} transformer blocks, gives ${depth}`,
+    ],
     [
       resolution.every((side) => side % 2 ** halvings === 0),
       "resolution",
@@ -137,6 +143,13 @@ function sizeClaims({ resolution, vae, unet_dict, slot_dict, preview }: ModelFie
     ],
   ];
 }
+
+/** Of a U-Net: fifty times the official one's, and few enough for every part to be listed. */
+const maxTransformerBlocks = 512;
+
+/** Most transformer blocks that levels of these sizes have, down and up and in the middle. */
+const transformerBlocks = ({ channel_mult, num_res_blocks, transformer_depth }: UnetConfig) =>
+  (channel_mult.length * (2 * num_res_blocks + 1) + 1) * transformer_depth;
 
 /** Channels of the levels that have transformers, the middle block's included. */
 function transformerWidths({ channel_mult, model_channels, ...unet }: ModelFields["unet_dict"]) {

@@ -5,6 +5,7 @@ import type { Engine } from "../engine/client";
 import type { Fit, ModelInfo, ModelSource, Pixels, SceneObject } from "../engine/protocol";
 import { isAbort } from "../errors";
 import { emptyHistory, type History } from "./history";
+import type { Keeper } from "./keepState";
 import { findScene } from "./selectors";
 import type { Services } from "./services";
 import type { AppState, Scene, SceneId, SceneRender } from "./state";
@@ -30,6 +31,10 @@ export type EncodeJob = {
   /** Number of the model load that was the latest when the job began. */
   load: number;
   hasEncoded: boolean;
+  /** The visitor's own file that the picture is made of. */
+  original: Blob | null;
+  /** What pictures of an earlier visit were drawn from: the next encoding outdates them only if it is of something else. */
+  drawnFrom: string | null;
 };
 
 /** The work that turns a scene's slots into a picture. */
@@ -80,7 +85,17 @@ export type StoreContext = {
   /** Keys of thumbnails on their way, and of all in the order in which they were asked for last. */
   thumbnails: { awaited: Set<string>; recent: Set<string> };
   lastId: number;
+  /** What a link put on an empty page, as `workMark` says it: as long as it is so, the link brings it back. */
+  linked: string | null;
+  /** Keeps the work for the next visit; comes with the first work. */
+  keeper: Promise<Keeper> | null;
 } & Record<Renewed, AbortController>;
+
+/**
+ * Why a scene's work ended early. One for all: a new one remembers the calls it was made in, and keeps the elements alive
+ * that were pressed for them.
+ */
+export const cancelled = new DOMException("Cancelled.", "AbortError");
 
 /** Handles of a page on which nothing has happened yet. */
 export const createContext = (services: Services, store: StoreApi<AppState>): StoreContext => ({
@@ -98,6 +113,8 @@ export const createContext = (services: Services, store: StoreApi<AppState>): St
   isSaving: false,
   thumbnails: { awaited: new Set(), recent: new Set() },
   lastId: 0,
+  linked: null,
+  keeper: null,
   device: new AbortController(),
   link: new AbortController(),
   comparison: new AbortController(),

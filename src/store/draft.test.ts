@@ -10,15 +10,13 @@ import {
   planLimits,
   startFrom,
 } from "./draft";
-import { modelInfo } from "./fakeAnswers";
+import { modelChoice, modelInfo } from "./fakeAnswers";
 import { setOf } from "./fakeKept";
 import { presets } from "./presets";
 
 const small = { kind: "bundled", id: "small" } as const;
 const draft = firstDraft(small);
-const choice = (id: string) =>
-  ({ id, title: id, bytes: 1, hash: "", description: "", scenes: "clevr" }) as const;
-const page = { choices: [choice("small"), choice("sprites")], chosenSet: "s1" };
+const page = { choices: [modelChoice("small"), modelChoice("sprites")], chosenSet: "s1" };
 
 describe("a plan's fields", () => {
   test("are brought into their ranges", () => {
@@ -84,7 +82,7 @@ describe("presets", () => {
     if (!nothing) throw new Error("There is no such preset.");
     const here = applyPreset(draft, nothing, page);
     expect(here.parent).toEqual({ kind: "bundled", id: "sprites" });
-    const lacking = applyPreset(draft, nothing, { ...page, choices: [choice("small")] });
+    const lacking = applyPreset(draft, nothing, { ...page, choices: [modelChoice("small")] });
     expect(lacking).toMatchObject({ parent: small, isFromScratch: true });
   });
 });

@@ -11,7 +11,7 @@ import type { ModelChoice } from "./state";
 export const planLimits = {
   steps: [0, 200_000],
   lr: [1e-6, 1e-2],
-  unetFactor: [0.1, 20],
+  unetFactor: [0.1, 50],
   batch: [1, 64],
   lookEvery: [1, 10_000],
   /** Generated scenes, held-out ones included. */

@@ -1,24 +1,29 @@
 /** Edits of the page's scenes, done, undone and redone, and the work that each starts or ends. */
 import { patchView } from "./viewSlice";
 import type { StoreContext } from "./context";
-import { cancelEncode, encodeScene, isCurrent } from "./encodeJobs";
+import { cancelEncode, encodeScene, isCurrent, releasePicture } from "./encodeJobs";
 import { cancelRender, generateSoon } from "./generateJobs";
 import { applyEdit, type Edit, type History, recordEdit, scenesInHistory } from "./history";
 import { maxScenes } from "./limits";
 import { findScene } from "./selectors";
 
-/** Keeps a history and forgets the files of scenes that nothing can bring back. */
+/** Keeps a history and forgets the files and pictures of scenes that nothing can bring back. */
 export function setHistory(context: StoreContext, history: History): void {
+  const before = context.history;
   context.history = history;
   context.store.setState({
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
   });
   const { scenes } = context.store.getState();
-  const known = new Set([...scenes.map(({ id }) => id), ...scenesInHistory(history)]);
+  const known = new Set([
+    ...scenes.map(({ id }) => id),
+    ...scenesInHistory(history).map(({ id }) => id),
+  ]);
   for (const jobs of [context.encodeJobs, context.renderJobs]) {
     for (const id of jobs.keys()) if (!known.has(id)) jobs.delete(id);
   }
+  for (const scene of scenesInHistory(before)) if (!known.has(scene.id)) releasePicture(scene);
 }
 
 /** Carries an edit out on the page. @returns the edit that takes it back */

@@ -1,9 +1,17 @@
 /** From a scene's picture to its slots: prepare, wait for the model, encode one after another. */
 import type { Encoding, Pixels } from "../engine/protocol";
-import { engineOf, errorText, patchScene, type Prepare, type StoreContext } from "./context";
+import {
+  cancelled,
+  engineOf,
+  errorText,
+  patchScene,
+  type Prepare,
+  type StoreContext,
+} from "./context";
 import type { EncodeJob } from "./context";
 import { outdateRenders } from "./generateJobs";
 import { fitList, settleScenes } from "./placement";
+import { isOwnPicture } from "./sceneNames";
 import { findScene } from "./selectors";
 import type { ModelState, Scene, SceneId } from "./state";
 
@@ -15,21 +23,29 @@ export function admitScene(
   { encodeJobs, loads }: StoreContext,
   id: SceneId,
   prepare: Prepare,
+  original: Blob | null = null,
 ): void {
   encodeJobs.set(id, {
     prepare,
     controller: new AbortController(),
     load: loads.number,
     hasEncoded: false,
+    original,
+    drawnFrom: null,
   });
+}
+
+/** Lets go of a scene's larger picture, which no collector of garbage counts. Canvases leave a closed one out. */
+export function releasePicture({ encoding }: Scene): void {
+  if ("display" in encoding) encoding.display.close();
 }
 
 /** Ends a scene's job; its scene stays as it is. */
 export const cancelEncode = ({ encodeJobs }: StoreContext, id: SceneId): void =>
-  encodeJobs.get(id)?.controller.abort();
+  encodeJobs.get(id)?.controller.abort(cancelled);
 
 function renewJob(context: StoreContext, job: EncodeJob): AbortSignal {
-  job.controller.abort();
+  job.controller.abort(cancelled);
   job.controller = new AbortController();
   job.load = context.loads.number;
   return job.controller.signal;
@@ -41,7 +57,9 @@ export async function encodeScene(context: StoreContext, id: SceneId): Promise<v
   const { device, model } = context.store.getState();
   if (!job) return;
   const signal = renewJob(context, job);
+  const before = findScene(context.store.getState().scenes, id);
   patchScene(context, id, { encoding: { status: "preparing" } });
+  if (before) releasePicture(before);
   if (model.status !== "loading" && model.status !== "ready") {
     const message = device.status === "failed" ? device.message : noModelText;
     if (device.status !== "starting") patchFailed(context, id, message);
@@ -115,8 +133,24 @@ async function encodeNow(context: StoreContext, id: SceneId, signal: AbortSignal
   if (!signal.aborted) finishEncoding(context, id, result);
 }
 
+/** What a scene's slots are made from, as text that can be compared: the model's hash and all that it takes. */
+export const encodedFrom = (hash: string, { fit, slotSeed, numSlots }: Scene): string =>
+  [hash, fit, slotSeed, numSlots].join(" ");
+
+/** Whether a scene's slots are now those that kept pictures were drawn from. */
+function areSlotsKept({ encodeJobs, store }: StoreContext, id: SceneId): boolean {
+  const { model, scenes } = store.getState();
+  const scene = findScene(scenes, id);
+  const job = encodeJobs.get(id);
+  if (!job || !scene || model.status !== "ready") return false;
+  const isKept = job.drawnFrom === encodedFrom(model.info.hash, scene);
+  job.drawnFrom = null;
+  return isKept;
+}
+
 function finishEncoding(context: StoreContext, id: SceneId, result: Encoding): void {
-  outdateRenders(context, id);
+  const isKept = areSlotsKept(context, id);
+  if (!isKept) outdateRenders(context, id);
   const { scenes } = context.store.getState();
   const job = context.encodeJobs.get(id);
   const scene = findScene(scenes, id);
@@ -124,11 +158,9 @@ function finishEncoding(context: StoreContext, id: SceneId, result: Encoding): v
   job.hasEncoded = true;
   const { input, display } = scene.encoding;
   const ready: Scene = { ...scene, encoding: { status: "ready", input, display, result } };
+  const encoded = scenes.map((other) => (other.id === id ? ready : other));
   context.store.setState({
-    scenes: settleScenes(
-      scenes.map((other) => (other.id === id ? ready : other)),
-      id,
-    ),
+    scenes: isKept ? encoded.map((other) => fitList(other, encoded)) : settleScenes(encoded, id),
     announcement: `Scene ${scene.letter} is ready: ${result.numSlots} slots.`,
   });
 }
@@ -142,7 +174,7 @@ function failScene(context: StoreContext, id: SceneId, error: unknown): void {
     error instanceof Error &&
     error.name === "InputError" &&
     model.status === "ready" && // before, the same error says that there is no model
-    (scene.source.kind === "upload" || scene.source.kind === "link") &&
+    isOwnPicture(scene.source) &&
     !context.encodeJobs.get(id)?.hasEncoded;
   if (!isBadFile) return patchFailed(context, id, errorText(error));
   context.encodeJobs.delete(id);

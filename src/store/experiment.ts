@@ -10,11 +10,13 @@ import type { Experiment } from "./share";
 import type { AppState, PlacedSlot, Scene, SceneId, SceneSource } from "./state";
 
 type LinkScene = Experiment["scenes"][number];
-type LinkSlot = NonNullable<LinkScene["placed"]>[number];
-type LinkSource = LinkScene["source"];
-type EncodePng = (pixels: Pixels) => Promise<Blob>;
+/** A slot as a link names it: the places of its scenes in a list, and their slots. */
+export type LinkSlot = NonNullable<LinkScene["placed"]>[number];
+export type LinkSource = LinkScene["source"];
+export type EncodePng = (pixels: Pixels) => Promise<Blob>;
 
-async function linkSource(scene: Scene, encodePng: EncodePng): Promise<LinkSource> {
+/** Where a scene comes from, its picture as a PNG where it is the visitor's own. Throws an InputError before that is read. */
+export async function linkSource(scene: Scene, encodePng: EncodePng): Promise<LinkSource> {
   const { source, encoding, letter } = scene;
   if (source.kind === "sample" || source.kind === "generated") return source;
   if (!("input" in encoding)) {
@@ -36,17 +38,18 @@ function leftOut(scenes: Scene[]): string | null {
     : `The link leaves out ${count} out of a file. Save the composition as JSON to keep them.`;
 }
 
-/** A slot as a link names it; none where a scene that it is made of is not in the link. */
-function linkSlot({ sceneId, index, blend }: PlacedSlot, scenes: Scene[]): LinkSlot[] {
-  const at = scenes.findIndex(({ id }) => id === sceneId);
+/** A slot as a link names it; none where a scene that it is made of is not in the list. */
+export function linkSlot({ sceneId, index, blend }: PlacedSlot, ids: SceneId[]): LinkSlot[] {
+  const at = ids.indexOf(sceneId);
   if (!blend) return at < 0 ? [] : [[at, index]];
   const { other, t, path } = blend;
-  const otherAt = scenes.findIndex(({ id }) => id === other.sceneId);
+  const otherAt = ids.indexOf(other.sceneId);
   return Math.min(at, otherAt) < 0 ? [] : [[at, index, otherAt, other.index, t, path]];
 }
 
 async function linkScene(scene: Scene, scenes: Scene[], encodePng: EncodePng): Promise<LinkScene> {
-  const slots = scene.placed.filter(isLinked).flatMap((slot) => linkSlot(slot, scenes));
+  const ids = scenes.map(({ id }) => id);
+  const slots = scene.placed.filter(isLinked).flatMap((slot) => linkSlot(slot, ids));
   return {
     source: await linkSource(scene, encodePng),
     fit: scene.fit,
@@ -76,7 +79,8 @@ export async function experimentOf(
 /** A scene of a link: what the page shows, how its picture is made, whether to draw one from its slots. */
 export type OpenedScene = { scene: Scene; prepare: Prepare; isGenerated: boolean };
 
-function preparationOf(context: StoreContext, source: LinkSource): Prepare {
+/** How the picture of such a scene is made. Throws an InputError where this page cannot make it. */
+export function preparationOf(context: StoreContext, source: LinkSource): Prepare {
   if (source.kind === "generated") return prepareGenerated(context, source.scene);
   if (source.kind === "png") {
     const image = new Blob([fromBase64Url(source.png)], { type: "image/png" });
@@ -92,7 +96,8 @@ function preparationOf(context: StoreContext, source: LinkSource): Prepare {
 const sceneSource = (source: LinkSource): SceneSource =>
   source.kind === "png" ? { kind: "link", name: source.name || "Picture" } : source;
 
-function openSlot(slot: LinkSlot, ids: SceneId[], key: string): PlacedSlot[] {
+/** A link's slot on the page; none where its scenes are not in the list. */
+export function openSlot(slot: LinkSlot, ids: SceneId[], key: string): PlacedSlot[] {
   const sceneId = ids[slot[0]];
   if (!sceneId) return [];
   const own = { sceneId, index: slot[1], key };

@@ -13,6 +13,7 @@ import type { EvaluationTable, ModelRef } from "../engine/protocol/training";
 import { InputError } from "../errors";
 import type { Answers } from "./fakeEngine";
 import type { KeptAnswers } from "./fakeKept";
+import type { ModelChoice } from "./state";
 
 type PlainAnswers = Omit<Answers, keyof KeptAnswers | keyof InsideProtocol>;
 
@@ -42,6 +43,22 @@ export const modelInfo = (id: string, change: Partial<ModelInfo> = {}): ModelInf
   fromCache: false,
   initKind: "learned",
   predTarget: "x0",
+  ...change,
+});
+
+/** A model that comes with the page. */
+export const modelChoice = (id: string, change: Partial<ModelChoice> = {}): ModelChoice => ({
+  id,
+  title: `The ${id} one`,
+  bytes: 40,
+  hash: hashOf("a"),
+  description: "",
+  scenes: "clevr",
+  resolution: [1, 1],
+  numSlots,
+  license: "MIT",
+  card: `models/${id}/card.md`,
+  metrics: [],
   ...change,
 });
 
@@ -132,6 +149,13 @@ export const plainAnswers: PlainAnswers = {
   encode: ({ input }) => encodingOf(input.data[0] ?? 0),
   generate: ({ seed }) => generatedOf(seed),
   memory: () => ({ numTensors: 1, tensorBytes: 4, gpuBytes: null }),
+  usage: () => ({
+    details: { kind: "wasm", hasSimd: true, threads: 1 },
+    cores: 2,
+    memory: { numTensors: 1, tensorBytes: 4, gpuBytes: null, peakTensors: 2, peakTensorBytes: 8 },
+    stages: [],
+    storage: { isLasting: true, isPersisted: null },
+  }),
   listWeights: () => [],
   deleteWeights: () => undefined,
   inspectCheckpoint: () => recognized(),

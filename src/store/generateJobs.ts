@@ -1,6 +1,13 @@
 /** From a scene's placed slots to a picture: one job a scene, a newer one ends the one before it. */
 import type { GenerateArgs, Pixels } from "../engine/protocol";
-import { engineOf, errorText, patchScene, type RenderJob, type StoreContext } from "./context";
+import {
+  cancelled,
+  engineOf,
+  errorText,
+  patchScene,
+  type RenderJob,
+  type StoreContext,
+} from "./context";
 import { isMadeOf, namesScene, outdateRender, slotKeys } from "./placement";
 import { findScene, isStale } from "./selectors";
 import { slotVectors } from "./slotVectors";
@@ -30,7 +37,7 @@ function jobOf({ renderJobs }: StoreContext, id: SceneId): RenderJob {
 function endJob(context: StoreContext, id: SceneId): RenderJob {
   const job = jobOf(context, id);
   clearTimeout(job.timer);
-  job.controller.abort();
+  job.controller.abort(cancelled);
   return job;
 }
 

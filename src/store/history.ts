@@ -74,6 +74,6 @@ export function recordEdit({ past }: History, inverse: Edit): History {
   return { past: [...before, next].slice(-maxPast), future: [] };
 }
 
-/** Ids of the scenes that an undo or redo could bring back. */
-export const scenesInHistory = ({ past, future }: History): SceneId[] =>
-  [...past, ...future].flatMap(({ add }) => add.map(({ scene }) => scene.id));
+/** The scenes that an undo or redo could bring back. */
+export const scenesInHistory = ({ past, future }: History): Scene[] =>
+  [...past, ...future].flatMap(({ add }) => add.map(({ scene }) => scene));

@@ -200,15 +200,13 @@ describe("loading another model", () => {
   });
 });
 
-describe("memory and stored weights", () => {
+describe("stored weights", () => {
   test("are asked of the engine, and deleted weights leave the list", async () => {
     let weights = [{ url: "w", bytes: 40, hash: "a" }];
     const page = await createReadyPage(0, {
       answers: { listWeights: () => weights, deleteWeights: () => void (weights = []) },
     });
-    await page.state().refreshMemory();
     await page.state().refreshWeights();
-    expect(page.state().memory).toEqual({ numTensors: 1, tensorBytes: 4, gpuBytes: null });
     expect(page.state().cachedWeights).toHaveLength(1);
     await page.state().deleteWeights("w");
     expect(page.callsOf("deleteWeights")[0]?.args).toEqual({ url: "w" });

@@ -11,8 +11,8 @@ const fromNothing: Partial<RunPlan> = {
   learn: "vqvae",
   numSlots: null,
   steps: { vqvae: 1000, binding: 3000, slots: 4000 },
-  lr: 1e-4,
-  unetFactor: 6,
+  lr: 2e-5,
+  unetFactor: 30,
   batch: 16,
   lookEvery: 250,
 };

@@ -15,6 +15,12 @@ export const remembered = {
   /** The chosen set and run. */
   set: z.string().max(200).nullable(),
   run: z.string().max(200).nullable(),
+  /** Whether the tour was taken or declined. */
+  hasSeenTour: z.boolean(),
+  /** Whether a key alone is a shortcut. */
+  hasSingleKeys: z.boolean(),
+  /** The name of the work that was kept last. */
+  work: z.string().max(200).nullable(),
   theme: z.enum(["system", "light", "dark"]),
   overlay: z.object({
     opacity: z.number().min(0).max(1),

@@ -19,6 +19,12 @@ export const sceneKindTitles: Record<SceneKind, string> = {
   sprites: "Sprites",
 };
 
+/** Whether a picture is the visitor's own. */
+export const isOwnPicture = (
+  source: SceneSource,
+): source is Extract<SceneSource, { kind: "upload" | "link" }> =>
+  source.kind === "upload" || source.kind === "link";
+
 /** What a scene is called by where it came from. */
 export function sourceTitle(source: SceneSource): string {
   if (source.kind === "sample") return `Sample ${source.id}`;

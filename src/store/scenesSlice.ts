@@ -49,6 +49,7 @@ export async function addScene(
   context: StoreContext,
   source: SceneSource,
   prepare: Prepare,
+  original: Blob | null = null,
 ): Promise<void> {
   const { scenes, notify } = context.store.getState();
   if (scenes.length >= maxScenes) {
@@ -56,7 +57,7 @@ export async function addScene(
     return notify("info", text);
   }
   const scene = blankScene(newSceneId(context), freeLetter(scenes), source);
-  admitScene(context, scene.id, prepare);
+  admitScene(context, scene.id, prepare, original);
   context.store.setState({ scenes: [...scenes, scene] });
   await encodeScene(context, scene.id);
 }
@@ -72,7 +73,7 @@ async function addFiles(context: StoreContext, files: Iterable<Blob>): Promise<v
   const adding = Array.from(files, (image) => {
     const read = () => Promise.resolve({ image, mask: null });
     const source = { kind: "upload", name: fileTitle(image) } as const;
-    return addScene(context, source, prepareFiles(context, read));
+    return addScene(context, source, prepareFiles(context, read), image);
   });
   await Promise.all(adding);
 }

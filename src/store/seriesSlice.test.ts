@@ -4,19 +4,14 @@ import type { RenderedScene, SceneRef } from "../engine/protocol";
 import { UnsupportedDeviceError } from "../errors";
 import { maxScenes } from "./limits";
 import { firstSeed } from "./seriesSlice";
-import type { ModelChoice } from "./state";
-import { hashOf, modelInfo, pixels } from "./fakeAnswers";
+import { modelChoice, modelInfo, pixels } from "./fakeAnswers";
 import { createReadyPage, createTestPage, settle } from "./testPage";
 
 const titles = ({ state }: ReturnType<typeof createTestPage>): string[] =>
   state().scenes.map(({ title }) => title);
-const choice = (id: string, scenes: ModelChoice["scenes"]): ModelChoice => ({
-  ...{ id, title: `The ${id} one`, bytes: 40, hash: hashOf("a"), description: "" },
-  scenes,
-});
-const flat = choice("flat", "sprites");
-const solid = choice("solid", "clevr");
-const rough = choice("rough", "textured");
+const flat = modelChoice("flat", { scenes: "sprites" });
+const solid = modelChoice("solid");
+const rough = modelChoice("rough", { scenes: "textured" });
 
 describe("a new scene", () => {
   test("is the next of its series, at once, with its truth", async () => {

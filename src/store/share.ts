@@ -21,7 +21,8 @@ export const longLinkLength = 32 * 1024;
 /** Bytes of JSON that a link may hold. */
 const maxJsonBytes = 256 * 1024;
 
-const sourceSchema = z.discriminatedUnion("kind", [
+/** Where a scene of a link comes from. */
+export const sourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sample"), id: z.string().max(64) }),
   /** A PNG of the model's input, base64url. */
   z.object({
@@ -43,7 +44,8 @@ const sourceSchema = z.discriminatedUnion("kind", [
 const sceneIndex = z.int().min(0);
 const slotIndex = z.int().min(0).max(1023);
 
-const slotSchema = z.union([
+/** A slot of a link. */
+export const slotSchema = z.union([
   /** A scene and its slot, both from 0. */
   z.tuple([sceneIndex, slotIndex]),
   /** Such a slot, another, how far from the one to the other, and along which path. */
@@ -57,7 +59,8 @@ const slotSchema = z.union([
   ]),
 ]);
 
-const sceneSchema = z.object({
+/** A scene of a link. */
+export const sceneSchema = z.object({
   source: sourceSchema,
   fit: z.enum(["crop", "letterbox"]),
   slotSeed: z.number().transform(clampSeed),
@@ -67,24 +70,28 @@ const sceneSchema = z.object({
   isGenerated: z.boolean(),
 });
 
-const experimentSchema = z
-  .object({
-    model: z.object({ id: z.string().max(200), hash: z.string().regex(/^[0-9a-f]{0,64}$/) }),
-    scenes: z.array(sceneSchema).max(maxScenes),
-    settings: z.object({
-      seed: z.number().transform(clampSeed),
-      sampler: z.enum(samplerNames),
-      steps: z.number().transform(clampSteps),
-      eta: z.number().transform(clampUnit),
-    }),
-  })
-  .refine(
-    ({ scenes }) =>
-      scenes.every(({ placed = [] }) =>
-        placed.every(([scene, , other = 0]) => Math.max(scene, other) < scenes.length),
-      ),
-    { path: ["scenes"], error: "expected slots of scenes in the link, got one of another" },
-  );
+/** How pictures are generated. */
+export const settingsSchema = z.object({
+  seed: z.number().transform(clampSeed),
+  sampler: z.enum(samplerNames),
+  steps: z.number().transform(clampSteps),
+  eta: z.number().transform(clampUnit),
+});
+
+/** An experiment, value by value. */
+export const experimentShape = z.object({
+  model: z.object({ id: z.string().max(200), hash: z.string().regex(/^[0-9a-f]{0,64}$/) }),
+  scenes: z.array(sceneSchema).max(maxScenes),
+  settings: settingsSchema,
+});
+
+const experimentSchema = experimentShape.refine(
+  ({ scenes }) =>
+    scenes.every(({ placed = [] }) =>
+      placed.every(([scene, , other = 0]) => Math.max(scene, other) < scenes.length),
+    ),
+  { path: ["scenes"], error: "expected slots of scenes in the link, got one of another" },
+);
 
 /** All that is needed to make the same pictures again. */
 export type Experiment = z.infer<typeof experimentSchema>;
@@ -93,7 +100,7 @@ const brokenLink = (reason: string): InputError =>
   new InputError(`link: ${reason}. Copy the whole link again.`);
 
 /** The first thing that is wrong with an experiment, with its place. */
-const firstIssue = ({ issues }: z.ZodError): string =>
+export const firstIssue = ({ issues }: z.ZodError): string =>
   issues
     .slice(0, 1)
     .map(({ path, message }) => `${path.join(".") || "link"}: ${message}`)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { toBase64Url } from "./base64";
 import { decodeLink, encodeLink, type Experiment } from "./share";
-import { hashOf, modelInfo, pictureFile, pixels } from "./fakeAnswers";
+import { hashOf, modelChoice, modelInfo, pictureFile, pixels } from "./fakeAnswers";
 import {
   createReadyPage,
   createTestPage,
@@ -151,17 +151,8 @@ describe("opening a link", () => {
   });
 
   test("takes the place of untouched scenes that were rendered, without a word", async () => {
-    const models = [
-      {
-        id: "small",
-        title: "Small",
-        bytes: 1,
-        hash: hashOf("a"),
-        description: "",
-        scenes: "sprites",
-      },
-    ] as const;
-    const page = createTestPage({ services: { models: [...models] } });
+    const models = [modelChoice("small", { scenes: "sprites" })];
+    const page = createTestPage({ services: { models } });
     await page.state().start();
     await settle();
     expect(page.scene("A").title).toBe("Sprites 7-0");

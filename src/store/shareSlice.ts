@@ -5,6 +5,7 @@ import { doEdit, setHistory } from "./edits";
 import { admitScene } from "./encodeJobs";
 import { experimentOf, type OpenedScene, openScenes } from "./experiment";
 import { emptyHistory } from "./history";
+import { workMark } from "./keepMarks";
 import { loadModel } from "./modelJobs";
 import { whyNotGenerate } from "./selectors";
 import { decodeLink, encodeLink, type Experiment, longLinkLength } from "./share";
@@ -41,7 +42,8 @@ async function copyLink(context: StoreContext): Promise<void> {
 function isTouched(context: StoreContext): boolean {
   const { canUndo, scenes } = context.store.getState();
   const isPlain = (scene: Scene): boolean =>
-    (scene.source.kind === "sample" && scene.isOwnOrder) || isStartScene(context, scene);
+    scene.render.status !== "done" &&
+    ((scene.source.kind === "sample" && scene.isOwnOrder) || isStartScene(context, scene));
   return canUndo || !scenes.every(isPlain);
 }
 
@@ -61,7 +63,10 @@ function placeExperiment(
     remove: before.scenes.map(({ id }) => id),
     add: opened.map(({ scene }, position) => ({ scene, position })),
   });
-  if (!wasTouched) return setHistory(context, emptyHistory);
+  if (!wasTouched) {
+    context.linked = workMark(context.store.getState());
+    return setHistory(context, emptyHistory);
+  }
   if (before.scenes.length === 0) return;
   before.notify("info", "The link took the place of your scenes. Undo brings them back.");
 }
@@ -92,7 +97,11 @@ function warnOfOtherWeights({ store }: StoreContext, { hash }: Experiment["model
 }
 
 /** Resolves when none of the scenes is on its way to slots any more, or when aborted. */
-function encoded({ store }: StoreContext, ids: SceneId[], signal: AbortSignal): Promise<void> {
+export function encoded(
+  { store }: StoreContext,
+  ids: SceneId[],
+  signal: AbortSignal,
+): Promise<void> {
   const isSettled = ({ scenes }: AppState): boolean =>
     scenes.every(
       ({ id, encoding }) => !ids.includes(id) || ["ready", "failed"].includes(encoding.status),

@@ -6,7 +6,6 @@ import type {
   Encoding,
   Fit,
   LoadProgress,
-  MemoryReport,
   ModelInfo,
   Pixels,
   SceneKind,
@@ -14,12 +13,18 @@ import type {
   SceneRef,
 } from "../engine/protocol";
 import type { ModelRef } from "../engine/protocol/training";
+import type { CommandSlice, OfflineSlice } from "./commandState";
 import type { CompositionSlice, Drawn, GenerationSlice, PlacedSlot } from "./compositionState";
+import type { ExamplesSlice } from "./exampleState";
 import type { InsideSlice } from "./insideState";
+import type { KeepSlice } from "./keepState";
 import type { LiveSlice } from "./liveState";
 import type { MeasureSlice } from "./measureState";
+import type { ModelCardSlice, ModelFacts } from "./modelCardState";
 import type { SpaceSlice } from "./spaceState";
+import type { TourSlice } from "./tourState";
 import type { PageName, TrainingSlices } from "./trainingState";
+import type { UsageSlice } from "./usageState";
 
 export type {
   Blend,
@@ -95,7 +100,7 @@ export type ModelChoice = {
   description: string;
   /** The kind of scenes that it was trained on. */
   scenes: SceneKind;
-};
+} & ModelFacts;
 
 /** A model trained in this browser, as the picker offers it; `id` is its run's. */
 export type OwnChoice = Pick<ModelChoice, "id" | "title" | "bytes" | "description">;
@@ -146,7 +151,6 @@ export type ModelSlice = {
   /** Where the weights of the model in use are; null for none. */
   inUse: ModelRef | null;
   choices: ModelChoice[];
-  memory: MemoryReport | null;
   cachedWeights: CachedWeights[];
   /** Starts the engine on the best backend (or the remembered one) and loads the first model. */
   start: () => Promise<void>;
@@ -155,7 +159,6 @@ export type ModelSlice = {
   /** Without a config the checkpoint is looked at first, and `inspection` may ask before it is loaded. */
   loadFiles: (weights: File, config: File | null) => Promise<void>;
   cancelLoading: () => void;
-  refreshMemory: () => Promise<void>;
   refreshWeights: () => Promise<void>;
   deleteWeights: (url: string | null) => Promise<void>;
 };
@@ -216,4 +219,11 @@ export type AppState = ScenesSlice &
   InsideSlice &
   MeasureSlice &
   LiveSlice &
+  KeepSlice &
+  ModelCardSlice &
+  TourSlice &
+  ExamplesSlice &
+  UsageSlice &
+  CommandSlice &
+  OfflineSlice &
   TrainingSlices;

@@ -4,7 +4,7 @@ import type { StoreApi } from "zustand/vanilla";
 import type { Pixels, RequestName } from "../engine/protocol";
 import { InputError } from "../errors";
 import { createAppStore } from "./createStore";
-import { hashOf, pictureFile, pixels, plainAnswers } from "./fakeAnswers";
+import { modelChoice, pictureFile, pixels, plainAnswers } from "./fakeAnswers";
 import { insideAnswers } from "./fakeInside";
 import { type Answers, createFakeEngine, type FakeCall, type FakeEngine } from "./fakeEngine";
 import { createFakeBrowser, type FakeBrowser, keptAnswers } from "./fakeKept";
@@ -78,6 +78,8 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
     },
     spaceWorker: createFakeSpaceWorker,
     fetchBytes: (path) => Promise.resolve(new Blob([textOf(path)])),
+    decodeBitmap: () => Promise.reject(new Error("This page has no pictures.")),
+    readBitmap: () => pixels(0),
     decodeVideo: fakeVideo,
     saveFile: (name) => void page.saved.push(name),
     persistStorage: () => void page.persistCalls++,
@@ -94,15 +96,11 @@ function createServices(page: Omit<TestPage, "store" | "state" | "scene">, setup
       getItem: (key) => page.kept.get(key) ?? null,
       setItem: (key, value) => void page.kept.set(key, value),
     },
+    keptWork: null,
+    chooseFiles: () => Promise.resolve([]),
+    offline: null,
     samples: ["00", "01", "03"].map((id) => ({ id, url: `${id}.png`, maskUrl: `mask/${id}.png` })),
-    models: ["small", "large"].map((id) => ({
-      id,
-      title: `The ${id} one`,
-      bytes: 40,
-      hash: hashOf("a"),
-      description: "",
-      scenes: "clevr",
-    })),
+    models: ["small", "large"].map((id) => modelChoice(id)),
     ...setup.services,
   };
 }

@@ -9,15 +9,19 @@ import styles from "./App.module.css";
 import { useApp } from "./common/StoreContext";
 import { DragLayer } from "./composition/DragLayer";
 import { HandBar } from "./composition/HandBar";
-import { useUndoKeys } from "./composition/useUndoKeys";
+import { Examples } from "./examples/Examples";
 import { GenerationBar } from "./generation/GenerationBar";
 import { HowItWorks } from "./guide/HowItWorks";
 import { Header } from "./header/Header";
 import { InspectionDialog } from "./header/InspectionDialog";
+import { KeptLine } from "./notices/KeptWork";
 import { LiveRegion, Notices } from "./notices/Notices";
+import { Commands } from "./palette/Commands";
 import { SampleStrip } from "./samples/SampleStrip";
 import { WindowDrop } from "./samples/WindowDrop";
 import { SceneGrid } from "./scene/SceneGrid";
+import { Tour } from "./tour/Tour";
+import { TourOffer } from "./tour/TourOffer";
 
 /** Pages that come when they are first opened. */
 const TrainPage = lazy(() =>
@@ -45,11 +49,13 @@ function useTheme(): void {
 }
 
 function PlayPage() {
-  useUndoKeys();
   return (
     <main className={styles.main}>
+      <TourOffer />
       <SampleStrip />
+      <Examples />
       <SceneGrid />
+      <KeptLine />
       <HowItWorks />
     </main>
   );
@@ -109,15 +115,17 @@ export function App() {
       <div className={styles.page}>
         <Header />
         <Pages fit={fit} onFit={setFit} />
-        <footer className={styles.dock}>
+        <footer className={styles.dock} data-tour="dock">
           <Notices />
           {isPlay && <HandBar />}
           {isPlay && <GenerationBar />}
         </footer>
       </div>
       <LiveRegion />
+      <Tour />
       <WindowDrop fit={fit} />
       <InspectionDialog />
+      <Commands />
     </DragLayer>
   );
 }

@@ -29,8 +29,9 @@ export function planConfig(plan: RunPlan, parent: ModelConfig): ModelConfig {
 
 /**
  * The recipe of a plan. The plan's rate is that of the encoder in the last stage, and the U-Net's is `unetFactor` times as
- * large; the earlier stages have shares of it. From scratch these are those of models/sprites/training.json: 1e-3 for the
- * VQ-VAE and 8e-4 for binding where the last stage has 1e-4. Tuning takes smaller ones, so that what is known is kept.
+ * large; the earlier stages have shares of it. From scratch these are those of models/sprites/training.json, 1e-3 for the
+ * VQ-VAE and 8e-4 for binding where the last stage has 2e-5, and no larger for a larger rate. Tuning takes smaller ones, so
+ * that what is known is kept.
  */
 export function planRecipe(plan: RunPlan, config: ModelConfig): StageRecipe {
   const { isFromScratch, learn, lr, batch, seed } = plan;
@@ -42,7 +43,12 @@ export function planRecipe(plan: RunPlan, config: ModelConfig): StageRecipe {
     seed,
     ...(isFromScratch ? {} : { start: plan.parent.id }),
     vqvae: {
-      ...{ steps: vqvaeSteps, batch, lr: lr * (isFromScratch ? 10 : 4), beta2: 0.99 },
+      ...{
+        steps: vqvaeSteps,
+        batch,
+        lr: isFromScratch ? Math.min(lr * 50, 1e-3) : lr * 4,
+        beta2: 0.99,
+      },
       warmup: warmupOf(vqvaeSteps, 100),
       // Codes that come from the parent stay; new ones are set when the encoder has found its range.
       quantizeFrom: isFromScratch ? Math.min(300, Math.ceil(vqvaeSteps / 8)) : 0,
@@ -50,7 +56,7 @@ export function planRecipe(plan: RunPlan, config: ModelConfig): StageRecipe {
     },
     ...(binding > 0 && {
       binding: {
-        ...{ steps: binding, batch, lr: lr * (isFromScratch ? 8 : 4) },
+        ...{ steps: binding, batch, lr: isFromScratch ? Math.min(lr * 40, 8e-4) : lr * 4 },
         ...{ warmup: warmupOf(binding, 200), side, places: Math.min(256, side * side), attnWeight },
       },
     }),

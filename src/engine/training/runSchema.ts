@@ -11,6 +11,25 @@ import {
   type RunPoint,
 } from "../protocol/training";
 
+/** A list that is refused at its first wrong value: z.array keeps an issue for each, and a list may have millions. */
+const listOf = <T>(schema: z.ZodType<T>, max: number) =>
+  z
+    .array(z.unknown())
+    .max(max)
+    .transform((values, context): T[] => {
+      const list: T[] = [];
+      for (const [i, value] of values.entries()) {
+        const { data, error } = schema.safeParse(value);
+        const [issue] = error?.issues ?? [];
+        if (issue) {
+          context.addIssue({ code: "custom", path: [i, ...issue.path], message: issue.message });
+          return z.NEVER;
+        }
+        list.push(data as T); // without an issue it is one
+      }
+      return list;
+    });
+
 const count = z.int().nonnegative();
 const maxSteps = 1_000_000;
 
@@ -92,8 +111,8 @@ const scoresSchema: z.ZodType<LookScores> = z.object({
 
 /** curve.json. */
 export const curveSchema = z.object({
-  curve: z.array(pointSchema).max(10_000),
-  looks: z.array(scoresSchema).max(1_000_000),
+  curve: listOf(pointSchema, 10_000),
+  looks: listOf(scoresSchema, 1_000_000),
 });
 export type StoredCurve = z.infer<typeof curveSchema>;
 
@@ -105,7 +124,7 @@ export const runPicturesSchema = z.object({
   data: dataSchema,
   /** "" for generated scenes. */
   setName: z.string().max(1000),
-  training: z.array(pictureSchema).max(100_000),
-  heldOut: z.array(pictureSchema).max(100_000),
+  training: listOf(pictureSchema, 100_000),
+  heldOut: listOf(pictureSchema, 100_000),
 });
 export type StoredPictures = z.infer<typeof runPicturesSchema>;

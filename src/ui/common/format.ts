@@ -19,6 +19,9 @@ export function formatBytesOf(done: number, total: number): string {
 export const formatDuration = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
+/** @param count - e.g. 30687 -> "30,687" */
+export const formatWhole = (count: number): string => count.toLocaleString("en");
+
 /** @param count - e.g. 9_980_000 -> "9.98 M" */
 export function formatCount(count: number): string {
   if (count < 1000) return String(count);

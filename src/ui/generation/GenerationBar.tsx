@@ -8,7 +8,7 @@ import { Button, IconButton } from "../common/Button";
 import { Check } from "../common/Field";
 import { useActions, useApp } from "../common/StoreContext";
 import styles from "./GenerationBar.module.css";
-import { samplerTitles } from "./samplerTitles";
+import { samplerTitles } from "../../store/titles";
 import { Settings } from "./Settings";
 
 const selectCanGenerate = (state: AppState) =>

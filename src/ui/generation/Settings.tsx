@@ -6,7 +6,7 @@ import { NumberField } from "../common/NumberField";
 import { SeedField } from "../common/SeedField";
 import { Segmented } from "../common/Segmented";
 import { useActions, useApp } from "../common/StoreContext";
-import { samplerTitles } from "./samplerTitles";
+import { samplerTitles } from "../../store/titles";
 import styles from "./Settings.module.css";
 
 const presets = [4, 10, 20, 50].map((value) => ({ value, label: String(value) }));

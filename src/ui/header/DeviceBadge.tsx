@@ -1,11 +1,10 @@
 /** Where the model runs, in a word; opens the whole account. */
 import { Cpu } from "lucide-react";
-import { useRef } from "react";
 
 import type { DeviceState } from "../../store/state";
 import { classNames } from "../common/classNames";
 import { useActions, useApp } from "../common/StoreContext";
-import { backendTitles } from "./backendTitles";
+import { backendTitles } from "../../store/titles";
 import styles from "./DeviceBadge.module.css";
 import { DeviceDialog } from "./DeviceDialog";
 
@@ -23,13 +22,7 @@ function badgeText(device: DeviceState): { name: string; detail: string } {
 export function DeviceBadge() {
   const device = useApp((state) => state.device);
   const actions = useActions();
-  const dialog = useRef<HTMLDialogElement>(null);
   const { name, detail } = badgeText(device);
-  const open = () => {
-    dialog.current?.showModal();
-    void actions.refreshMemory();
-    void actions.refreshWeights();
-  };
   return (
     <>
       <button
@@ -38,7 +31,7 @@ export function DeviceBadge() {
         data-testid="device-badge"
         title="What is running where"
         aria-haspopup="dialog"
-        onClick={open}
+        onClick={() => actions.showUsage()}
       >
         <span className={classNames(styles.lamp, styles[device.status])} />
         <Cpu size={15} aria-hidden="true" />
@@ -46,7 +39,7 @@ export function DeviceBadge() {
         {name}
         <span className={styles.detail}>{detail}</span>
       </button>
-      <DeviceDialog dialog={dialog} />
+      <DeviceDialog />
     </>
   );
 }

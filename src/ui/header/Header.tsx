@@ -5,6 +5,8 @@ import type { AppState, Theme } from "../../store/state";
 import type { PageName } from "../../store/trainingState";
 import { Button, IconButton } from "../common/Button";
 import { useActions, useApp } from "../common/StoreContext";
+import { CommandButton } from "../palette/CommandButton";
+import { TourButton } from "../tour/TourButton";
 import { DeviceBadge } from "./DeviceBadge";
 import styles from "./Header.module.css";
 import { ModelPicker } from "./ModelPicker";
@@ -80,6 +82,8 @@ export function Header() {
           <DeviceBadge />
           {page === "play" && <CopyLink />}
         </div>
+        <CommandButton />
+        <TourButton />
         <ThemeToggle />
       </div>
       <div className={styles.below}>

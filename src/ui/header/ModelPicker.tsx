@@ -1,6 +1,6 @@
 /** Chooses the model: one that comes with the page, one trained here, or a checkpoint of the visitor's own. */
 import { ChevronDown, FolderOpen } from "lucide-react";
-import { useRef } from "react";
+import { useRef, type ReactNode } from "react";
 
 import { titleOf } from "../../store/choices";
 import { sceneKindTitles } from "../../store/sceneNames";
@@ -11,6 +11,8 @@ import { formatBytes } from "../common/format";
 import { Popover } from "../common/Popover";
 import { checkpointAccept, sortFiles } from "../common/sortFiles";
 import { useActions, useApp } from "../common/StoreContext";
+import { CardDialog } from "./CardDialog";
+import { ModelNumbers } from "./ModelNumbers";
 import styles from "./ModelPicker.module.css";
 
 /** The bundled model in use or on its way; null for none, and for a model of the visitor's own. */
@@ -49,6 +51,8 @@ const stateOfOwn =
   };
 
 type ChoiceProps = {
+  /** What stands below the button. */
+  about?: ReactNode;
   choice: OwnChoice;
   description: string;
   state: string;
@@ -56,7 +60,8 @@ type ChoiceProps = {
   onChoose: () => void;
 };
 
-function Choice({ choice: { title, bytes }, description, state, isChosen, onChoose }: ChoiceProps) {
+function Choice({ choice, description, state, isChosen, onChoose, about }: ChoiceProps) {
+  const { title, bytes } = choice;
   const choose = () => {
     if (state !== "in use" && state !== "loading") onChoose();
   };
@@ -76,6 +81,7 @@ function Choice({ choice: { title, bytes }, description, state, isChosen, onChoo
         </span>
         <span className={styles.description}>{description}</span>
       </button>
+      {about}
     </li>
   );
 }
@@ -88,6 +94,7 @@ function BundledChoice({ choice }: { choice: ModelChoice }) {
     <Choice
       choice={choice}
       description={`${choice.description} Scenes: ${sceneKindTitles[choice.scenes].toLowerCase()}.`}
+      about={<ModelNumbers choice={choice} />}
       state={state}
       isChosen={isChosen}
       onChoose={() => void actions.loadBundled(choice.id)}
@@ -188,6 +195,7 @@ export function ModelPicker() {
             ))}
           </ul>
           <TrainedChoices />
+          <CardDialog />
         </Popover>
       </div>
       <CheckpointButton />

@@ -2,18 +2,10 @@
 import type { PageName } from "../../store/trainingState";
 import { pageNames } from "../../store/trainingState";
 import type { AppState } from "../../store/state";
+import { pageTitles } from "../../store/titles";
 import { stepsDone } from "../../store/trainSelectors";
 import { useActions, useApp } from "../common/StoreContext";
 import styles from "./PageTabs.module.css";
-
-const titles: Record<PageName, string> = {
-  play: "Play",
-  inside: "Look inside",
-  space: "Slot space",
-  train: "Train",
-  measure: "Measure",
-  live: "Live",
-};
 
 /** Whole percent of the run that is training; null where none is. */
 function selectPercent({ training, runs }: AppState): number | null {
@@ -37,7 +29,7 @@ function Tab({ name }: { name: PageName }) {
         aria-current={isCurrent ? "page" : undefined}
         onClick={() => actions.setPage(name)}
       >
-        {titles[name]}
+        {pageTitles[name]}
         {percent !== null && (
           <span className={styles.percent}>
             <span className="visually-hidden">, training: </span>

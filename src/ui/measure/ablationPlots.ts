@@ -1,7 +1,7 @@
 /** What each ablation shows: its small multiples, and their lines. */
 import type { SamplerName } from "../../engine/protocol";
 import type { Ablation, AblationName, AblationPoint } from "../../store/measureState";
-import { samplerTitles } from "../generation/samplerTitles";
+import { samplerTitles } from "../../store/titles";
 
 export type PlotDot = {
   x: number;

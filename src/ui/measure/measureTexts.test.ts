@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { EvaluationTable } from "../../engine/protocol/training";
+import { modelChoice } from "../../store/fakeAnswers";
 import { setOf } from "../../store/fakeKept";
 import type { Ablation } from "../../store/measureState";
 import { smallPlots, spokenPlot } from "./ablationPlots";
@@ -37,9 +38,9 @@ test("each number stands with its own picture, where that was kept", () => {
 });
 
 test("models come as they are in use, shipped, and trained here", () => {
-  const shipped = { id: "s", title: "Shipped", bytes: 1, hash: "", description: "" };
+  const shipped = modelChoice("s", { title: "Shipped" });
   const own = { id: "r", title: "Mine", bytes: 1, description: "" };
-  const options = modelOptions("Shipped", [{ ...shipped, scenes: "clevr" }], [own]);
+  const options = modelOptions("Shipped", [shipped], [own]);
   expect(options.map(({ title }) => title)).toEqual(["In use: Shipped", "Shipped", "Mine"]);
   for (const { key, value } of options) expect(modelKey(value)).toBe(key);
 });

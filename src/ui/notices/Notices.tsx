@@ -5,7 +5,9 @@ import type { Notice } from "../../store/state";
 import { IconButton } from "../common/Button";
 import { classNames } from "../common/classNames";
 import { useActions, useApp } from "../common/StoreContext";
+import { KeptNotice } from "./KeptWork";
 import styles from "./Notices.module.css";
+import { VersionNotice } from "./VersionNotice";
 
 function NoticeLine({ notice: { id, tone, text } }: { notice: Notice }) {
   const actions = useActions();
@@ -28,6 +30,8 @@ export function Notices() {
   const notices = useApp((state) => state.notices);
   return (
     <div className={styles.notices}>
+      <KeptNotice />
+      <VersionNotice />
       {notices.map((notice) => (
         <NoticeLine key={notice.id} notice={notice} />
       ))}

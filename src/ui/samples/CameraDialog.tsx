@@ -3,7 +3,7 @@ import { Camera, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import { Button, IconButton } from "../common/Button";
-import { useActions } from "../common/StoreContext";
+import { useActions, useApp } from "../common/StoreContext";
 import styles from "./CameraDialog.module.css";
 import stripStyles from "./SampleStrip.module.css";
 import { useCamera } from "./useCamera";
@@ -23,7 +23,7 @@ export function CameraButton() {
   const actions = useActions();
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [isOpen, setOpen] = useState(false);
+  const isOpen = useApp((state) => state.isCameraShown);
   const [shown, setShown] = useState<MediaStream | null>(null); // a live stream has no frame at first
   const camera = useCamera(isOpen);
   const hasFrame = camera.status === "live" && camera.stream === shown;
@@ -47,7 +47,7 @@ export function CameraButton() {
       <Button
         className={stripStyles.webcam}
         icon={<Camera size={17} aria-hidden="true" />}
-        onClick={() => setOpen(true)}
+        onClick={() => actions.showCamera(true)}
       >
         Camera
       </Button>
@@ -55,7 +55,7 @@ export function CameraButton() {
         ref={dialog}
         className={styles.dialog}
         aria-labelledby="camera-heading"
-        onClose={() => setOpen(false)}
+        onClose={() => actions.showCamera(false)}
       >
         <div className={styles.heading}>
           <h2 id="camera-heading">Take a picture</h2>

@@ -2,6 +2,7 @@
 import { Camera, ImagePlus } from "lucide-react";
 import { useRef } from "react";
 
+import { isLineFree } from "../../store/exampleSlice";
 import { Button } from "../common/Button";
 import { useActions, useApp } from "../common/StoreContext";
 import { CameraButton } from "./CameraDialog";
@@ -41,9 +42,10 @@ function FileButton({ isCamera }: { isCamera: boolean }) {
 
 export function SampleStrip() {
   const samples = useApp((state) => state.samples);
+  const isFree = useApp(isLineFree);
   const actions = useActions();
   return (
-    <section className={styles.strip} aria-label="Add a scene">
+    <section className={styles.strip} aria-label="Add a scene" data-tour="pictures">
       <div className={styles.buttons}>
         <FileButton isCamera={false} />
         <FileButton isCamera />
@@ -61,7 +63,14 @@ export function SampleStrip() {
               title={`Add sample ${id}`}
               onClick={() => void actions.addSample(id)}
             >
-              <img src={url} alt="" width={52} height={52} loading="lazy" draggable={false} />
+              <img
+                {...(isFree && { src: url })}
+                alt=""
+                width={52}
+                height={52}
+                loading="lazy"
+                draggable={false}
+              />
             </button>
           </li>
         ))}

@@ -82,7 +82,7 @@ export function ImageSquare({ scene }: { scene: Scene }) {
   });
 
   return (
-    <figure className={classNames(styles.figure, styles.image)}>
+    <figure className={classNames(styles.figure, styles.image)} data-tour="masks">
       <figcaption className={styles.caption}>
         <strong>Image</strong>
         <span>masks of Slot Attention</span>

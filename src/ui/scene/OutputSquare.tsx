@@ -168,7 +168,7 @@ export function OutputSquare({ scene, isCompared }: OutputSquareProps) {
   const { render, letter } = scene;
   const isDim = stale || render.status === "queued";
   return (
-    <figure className={classNames(styles.figure, styles.output)}>
+    <figure className={classNames(styles.figure, styles.output)} data-tour="output">
       <figcaption className={styles.caption}>
         <strong>From slots</strong>
         <span>{isCompared ? "beside the image" : "drawn by the decoder"}</span>

@@ -66,6 +66,7 @@ export function SceneCard({ id }: { id: SceneId }) {
       className={styles.card}
       aria-labelledby={`scene-${id}`}
       data-testid={`scene-${scene.letter}`}
+      data-scene={id}
     >
       <SceneHeader scene={scene} hasTruth={hasTruth} />
       <div className={classNames(styles.squares, hasTruth && styles.hasTruth)}>

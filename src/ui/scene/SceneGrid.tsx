@@ -47,6 +47,8 @@ function OverlayControls() {
 }
 
 function EmptyState() {
+  const isComing = useApp(({ keep }) => keep.status === "bringing");
+  if (isComing) return <p className={styles.empty}>Bringing back your work…</p>;
   return (
     <div className={styles.empty}>
       <ImagePlus size={30} aria-hidden="true" />

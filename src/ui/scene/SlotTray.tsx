@@ -87,7 +87,11 @@ export function SlotTray({ scene }: { scene: Scene }) {
   const onKeyDown = useTrayKeys(scene, remove);
 
   return (
-    <section className={styles.section} aria-label={`Slot tray of scene ${letter}`}>
+    <section
+      className={styles.section}
+      aria-label={`Slot tray of scene ${letter}`}
+      data-tour="tray"
+    >
       <TrayHeading scene={scene} />
       <ul
         ref={tray}

@@ -9,7 +9,7 @@ import type { Denoising } from "../../../store/insideState";
 import { Button } from "../../common/Button";
 import { ProgressBar } from "../../common/ProgressBar";
 import { useActions, useApp } from "../../common/StoreContext";
-import { samplerTitles } from "../../generation/samplerTitles";
+import { samplerTitles } from "../../../store/titles";
 import { View } from "../../common/View";
 import { timeText } from "../facts";
 import styles from "../Inside.module.css";

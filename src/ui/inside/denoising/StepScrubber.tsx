@@ -3,7 +3,7 @@ import { placeOnShow, shownSteps, stepOnShow } from "../../../store/insideSelect
 import { sentence } from "../../../store/sceneNames";
 import { useActions, useApp } from "../../common/StoreContext";
 import { stepText } from "../facts";
-import { Scrubber } from "../Scrubber";
+import { Scrubber } from "../../common/Scrubber";
 
 export function StepScrubber() {
   const actions = useActions();

@@ -10,7 +10,7 @@ import { View } from "../../common/View";
 import { countRounds, percent, roundFacts, roundMasks } from "../facts";
 import styles from "../Inside.module.css";
 import { Overlay } from "../Overlay";
-import { Scrubber } from "../Scrubber";
+import { Scrubber } from "../../common/Scrubber";
 import { Faded, Tile, Weights } from "../Tile";
 
 const mechanism =

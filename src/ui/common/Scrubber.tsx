@@ -1,7 +1,7 @@
 /** A slider over steps, with what the step is in words. */
 import { useId } from "react";
 
-import styles from "./Inside.module.css";
+import styles from "./Scrubber.module.css";
 
 type ScrubberProps = {
   name: string;

@@ -1,8 +1,0 @@
-import type { BackendName } from "../../engine/protocol";
-
-/** Backends as people know them. */
-export const backendTitles: Record<BackendName, string> = {
-  webgpu: "WebGPU",
-  webgl: "WebGL",
-  wasm: "WebAssembly",
-};
