@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
 import type { Connect, Plugin } from "vite";
-import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
 import { chromiumFlags, findChromium } from "./scripts/chromium.ts";
+import { offlineShell } from "./scripts/offlineShell.ts";
 
 /** Threads in WebAssembly need a cross-origin isolated page; both servers send the headers. */
 const isolation = {
@@ -63,24 +63,6 @@ function threadedWasmSource(): Plugin {
   };
 }
 
-/** Builds src/sw and gives it the list of the built site's files, all but the models' weights, which the engine keeps. */
-const offlineShell = () =>
-  VitePWA({
-    strategies: "injectManifest",
-    srcDir: "src/sw",
-    filename: "serviceWorker.ts",
-    manifest: false, // public/manifest.webmanifest
-    injectRegister: false, // src/services/offline.ts
-    includeManifestIcons: false,
-    injectManifest: {
-      rollupFormat: "iife",
-      globPatterns: ["**/*.{html,js,css,wasm,svg,png,webp,json,md,webmanifest}"],
-      globIgnores: ["serviceWorker.js", "models/**/training.json"],
-      dontCacheBustURLsMatching: /^assets\//, // their names change with their contents
-      maximumFileSizeToCacheInBytes: 4 * 2 ** 20,
-    },
-  });
-
 /** `npm run test:gpu` also runs what takes minutes on a software GPU: samplers on recorded answers, and gradients on WebGPU. */
 const isThorough = process.env["THOROUGH"] === "1";
 const slowOnSoftware = ["src/diffusion/samplers.parity.test.ts"];
@@ -88,7 +70,7 @@ const slowOnSoftware = ["src/diffusion/samplers.parity.test.ts"];
 export default defineConfig({
   base: "./",
   define: { "import.meta.env.VITE_THOROUGH": JSON.stringify(isThorough ? "1" : "") },
-  plugins: [react(), serveModels(), offlineShell()],
+  plugins: [react(), serveModels(), offlineShell("src/sw/serviceWorker.ts")],
   worker: { format: "es", plugins: () => [threadedWasmSource()] },
   build: { target: "es2022", chunkSizeWarningLimit: 3000 },
   server: { headers: isolation },
