@@ -80,6 +80,7 @@ test("work comes back after a reload: pictures, slots, settings, what was drawn 
   expect(await readCanvas(page, "output-C")).toEqual(drawn);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(1000); // colours fade
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(
       ({ impact }) => impact === "serious" || impact === "critical",

@@ -28,13 +28,12 @@ function ownMark({ keptWork }: Services): z.infer<typeof ownSchema> | null {
  * The work to bring back: the tab's own, or that of the last tab where anything was done. Null where there is none, or where
  * the address asks for something else.
  */
-export function markedWork(services: Services): { name: string; isOwn: boolean } | null {
+export function markedWork(services: Services): string | null {
   if (!services.keptWork) return null;
   const own = ownMark(services);
   const hash = linkHash(services);
-  if (own && (hash === "" || hash === own.hash)) return { name: own.name, isOwn: true };
-  const name = recall(services.storage, "work");
-  return hash === "" && name !== null ? { name, isOwn: false } : null;
+  if (own && (hash === "" || hash === own.hash)) return own.name;
+  return hash === "" ? recall(services.storage, "work") : null;
 }
 
 /** Whether there may be work that a link came before. */

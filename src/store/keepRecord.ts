@@ -188,7 +188,7 @@ function keptModel(state: AppState, before: KeptRecord["model"] | null): KeptRec
 
 /**
  * The page's work as a record; what it names lies beside it.
- * @param before - the model of the record before
+ * @param made - what it is made with; `before` is the record before, null where there is none
  */
 export async function recordWork(
   context: StoreContext,

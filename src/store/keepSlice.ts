@@ -19,14 +19,14 @@ const keeperOf = (context: StoreContext): Promise<Keeper> =>
  *   with their model, or null where they could not be read
  */
 export function bringBack(context: StoreContext): Promise<(() => Promise<void>) | null> | null {
-  const marked = markedWork(context.services);
-  if (!marked) {
+  const name = markedWork(context.services);
+  if (name === null) {
     if (isWorkMarked(context.services)) void keeperOf(context).then((keeper) => keeper.offer());
     return null;
   }
   patchKeep(context, { status: "bringing" });
   return keeperOf(context)
-    .then((keeper) => keeper.bringBack(marked.name, marked.isOwn))
+    .then((keeper) => keeper.bringBack(name))
     .catch(() => null) // its code did not come; saving will say so
     .finally(() => {
       if (context.store.getState().keep.status === "bringing")

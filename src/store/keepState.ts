@@ -67,7 +67,7 @@ export type KeptWork = {
 /** What the page does with kept work; the code of it comes when there is any. */
 export type Keeper = {
   /** Puts kept work on the page. @returns how to go on with its model; null where there was none that could be read */
-  bringBack: (name: string, isOwn: boolean) => Promise<(() => Promise<void>) | null>;
+  bringBack: (name: string) => Promise<(() => Promise<void>) | null>;
   /** Lists other kept work, and offers it. */
   offer: () => Promise<void>;
   /** Keeps what has changed. */
