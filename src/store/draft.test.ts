@@ -25,7 +25,7 @@ describe("a plan's fields", () => {
       steps: { vqvae: -1, binding: 2.4, slots: 1e9 },
     };
     expect(changePlan(draft, change)).toMatchObject({
-      ...{ lr: 1e-2, unetFactor: 20, batch: 3, lookEvery: 1, seed: 0, numSlots: 32 },
+      ...{ lr: 1e-2, unetFactor: 50, batch: 3, lookEvery: 1, seed: 0, numSlots: 32 },
       steps: { vqvae: 0, binding: 2, slots: planLimits.steps[1] },
     });
   });
