@@ -41,7 +41,7 @@ it("falls below stated losses in 200 steps of the sprites recipe", async () => {
   const recipe = recipeSchema.parse({
     ...stored,
     vqvae: { ...stored["vqvae"], steps: 80, batch: 4, warmup: 20, quantizeFrom: 60 },
-    binding: { ...stored["binding"], steps: 80, batch: 4, warmup: 20 },
+    binding: { ...stored["binding"], steps: 80, batch: 4, warmup: 20, side: side / 2 },
     slots: { ...stored["slots"], steps: 40, batch: 4, warmup: 10 },
   });
   const losses = { vqvae: [] as number[], binding: [] as number[], slots: [] as number[] };
