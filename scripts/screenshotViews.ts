@@ -7,6 +7,8 @@ export type Shot = {
   colorScheme: "light" | "dark";
   /** The page to turn to first, by its name in the navigation; null for the first. */
   pageTitle: string | null;
+  /** The visitor has not been here before. */
+  isFirstVisit?: boolean;
   prepare: (page: Page) => Promise<void>;
 };
 
@@ -68,7 +70,30 @@ async function watch(page: Page): Promise<void> {
   while (Number(await numbers.getAttribute("data-shown")) < 5) await page.waitForTimeout(200);
 }
 
+/** The examples, with the last step of the drawing. */
+async function explore(page: Page): Promise<void> {
+  await page.getByTestId("example-masks").waitFor();
+  await page.getByRole("slider", { name: "Evaluation" }).press("End");
+}
+
+/** Where things run, after a drawing. */
+async function openPanel(page: Page): Promise<void> {
+  await compose(page);
+  await page.getByTestId("device-badge").click();
+  await page.getByRole("dialog").getByText("Denoise").first().waitFor();
+}
+
+/** The command palette. */
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("What to do?").waitFor();
+}
+
 export const shots: Shot[] = [
+  {
+    ...{ name: "first", colorScheme: "light", pageTitle: null, isFirstVisit: true },
+    prepare: explore,
+  },
   { name: "play", colorScheme: "light", pageTitle: null, prepare: compose },
   { name: "dark", colorScheme: "dark", pageTitle: null, prepare: compose },
   { name: "inside", colorScheme: "light", pageTitle: "Look inside", prepare: inspect },
@@ -76,4 +101,6 @@ export const shots: Shot[] = [
   { name: "train", colorScheme: "light", pageTitle: "Train", prepare: fillSet },
   { name: "measure", colorScheme: "light", pageTitle: "Measure", prepare: measure },
   { name: "live", colorScheme: "light", pageTitle: "Live", prepare: watch },
+  { name: "panel", colorScheme: "light", pageTitle: null, prepare: openPanel },
+  { name: "palette", colorScheme: "dark", pageTitle: null, prepare: openPalette },
 ];

@@ -26,6 +26,12 @@ const screens: { name: string; options: BrowserContextOptions }[] = [
   },
 ];
 
+/** What the page keeps of an earlier visit (src/store/remembered.ts): no tour is offered, and the examples are folded. */
+function rememberVisit(): void {
+  localStorage.setItem("slotdiffusion-playground.hasSeenTour", "true");
+  localStorage.setItem("slotdiffusion-playground.model", '"clevr64"');
+}
+
 async function take(page: Page, name: string): Promise<void> {
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.mouse.move(0, 0);
@@ -43,9 +49,10 @@ const browser = await chromium.launch({
 });
 mkdirSync(folder, { recursive: true });
 for (const { name: screen, options } of screens) {
-  for (const { name, colorScheme, pageTitle, prepare } of shots) {
+  for (const { name, colorScheme, pageTitle, isFirstVisit, prepare } of shots) {
     if (only && !only.includes(name)) continue;
     const page = await browser.newPage({ ...options, colorScheme });
+    if (!isFirstVisit) await page.addInitScript(rememberVisit);
     await page.goto(url);
     await page.getByTestId("chip-B-2").waitFor({ timeout: 120_000 });
     if (pageTitle) await goTo(page, pageTitle);
