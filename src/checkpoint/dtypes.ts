@@ -134,7 +134,7 @@ function exactIntegers(integers: Int32Array | BigInt64Array, key: string): Float
     const value = Math.fround(Number(integer));
     if (BigInt(value) !== BigInt(integer))
       throw new CheckpointError(
-        `${key}: expected integers that float32 holds exactly, got ${integer}. Store the tensor as floats.`,
+        `${key.slice(0, 300)}: expected integers that float32 holds exactly, got ${integer}. Store the tensor as floats.`,
       );
     out[i] = value;
   });

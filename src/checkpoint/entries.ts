@@ -39,7 +39,7 @@ export async function readBytes(
   const size = sourceSize(source);
   if (!(begin >= 0 && begin <= end && end <= size))
     throw new CheckpointError(
-      `${where}: expected bytes ${begin} to ${end}, got a file of ${size} bytes. The file is cut short; download it again.`,
+      `${where.slice(0, 300)}: expected bytes ${begin} to ${end}, got a file of ${size} bytes. The file is cut short; download it again.`,
     );
   if (!(source instanceof Blob)) return new Uint8Array(source.subarray(begin, end));
   try {
@@ -52,8 +52,9 @@ export async function readBytes(
   }
 }
 
-/** Most axes and most values a tensor may claim: 2^28 float32 values are 1 GiB. */
-const maxRank = 16;
+/** Most axes a tensor may claim. */
+export const maxRank = 16;
+/** Most values: 2^28 of float32 are 1 GiB. */
 const maxValues = 2 ** 28;
 
 /** The number of values of a shape out of a file, or null when the shape is not one this project can hold. */

@@ -158,8 +158,16 @@ export function checkKeys(spec: object, entries: CheckpointEntries, prefix = "")
   );
 }
 
-const listing = (title: string, lines: string[], separator: string): string[] =>
-  lines.length > 0 ? [`${title}: ${lines.join(separator)}.`] : [];
+/** Names that a message lists: more than any model has. */
+const maxListed = 2000;
+const maxListedCharacters = 32_000;
+
+function listing(title: string, lines: string[], separator: string): string[] {
+  if (lines.length === 0) return [];
+  const text = lines.slice(0, maxListed).join(separator);
+  const isCut = lines.length > maxListed || text.length > maxListedCharacters;
+  return [`${title}: ${text.slice(0, maxListedCharacters)}${isCut ? ", ..." : ""}.`];
+}
 
 /**
  * Parameters in official layout, ready for writeSafetensors; as F32 they keep every bit of an imported file.

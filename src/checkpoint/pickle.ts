@@ -187,9 +187,11 @@ function dictOf(m: Machine, items: unknown[]): void {
 }
 
 function findGlobal(m: Machine, module: unknown, name: unknown): void {
-  const path = `${String(module)}.${String(name)}`;
+  if (typeof module !== "string" || typeof name !== "string")
+    throw fail(m, "a name as text", kindOf(typeof module === "string" ? name : module));
+  const path = `${module}.${name}`;
   const { globals } = m.options;
-  if (typeof module !== "string" || typeof name !== "string" || !globals.has(path))
+  if (!globals.has(path))
     throw new CheckpointError(
       `pickle: expected tensors and plain values, got the name ${path.slice(0, maxNameBytes)}. Code in a checkpoint ` +
         "is never run here: save the state_dict alone, or convert it to safetensors on a machine that trusts it.",

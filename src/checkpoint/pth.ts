@@ -29,8 +29,12 @@ const legacyHead = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46];
 
 const fail = (expected: string, got: string): CheckpointError =>
   new CheckpointError(
-    `${where}: expected ${expected}, got ${got}. Is it a file that torch.save wrote, and whole?`,
+    `${where}: expected ${expected.slice(0, 300)}, got ${got.slice(0, 600)}. Is it a file that torch.save wrote, and whole?`,
   );
+
+/** A value in words: text of a file may be long, and lists within lists longer than any text. */
+const shown = (value: unknown): string =>
+  typeof value === "object" && value !== null ? "a list or dict" : String(value).slice(0, 100);
 
 /** Whether the first bytes of a file are those of a zip. */
 export const isZip = (head: Uint8Array): boolean =>
@@ -92,7 +96,7 @@ async function openLegacyPth(source: Blob): Promise<unknown> {
   let at = keys.end;
   for (const key of keys.value as unknown[]) {
     const storage = typeof key === "string" ? storages.get(key) : undefined;
-    if (!storage || starts.has(storage.key)) throw fail("each storage key once", String(key));
+    if (!storage || starts.has(storage.key)) throw fail("each storage key once", shown(key));
     const header = new DataView(
       (await readBytes(source, at, at + 8, `storage ${storage.key}`)).buffer,
     );
@@ -118,10 +122,10 @@ const plainOnly = {
 /** @returns the byte after the three pickles that come before the object */
 function skipLegacyHeader(bytes: Uint8Array): number {
   const magic = unpickle(bytes, plainOnly);
-  if (magic.value !== legacyMagic) throw fail("PyTorch's magic number", String(magic.value));
+  if (magic.value !== legacyMagic) throw fail("PyTorch's magic number", shown(magic.value));
   const protocol = unpickle(bytes, plainOnly, magic.end);
   if (protocol.value !== legacyProtocol)
-    throw fail(`legacy protocol ${legacyProtocol}`, String(protocol.value));
+    throw fail(`legacy protocol ${legacyProtocol}`, shown(protocol.value));
   const system = unpickle(bytes, plainOnly, protocol.end);
   if (!(system.value instanceof Map) || system.value.get("little_endian") !== true)
     throw fail("little-endian tensors", "others");
@@ -138,7 +142,7 @@ function selectState(root: unknown): Pth {
   const other = new Map<string, unknown>();
   for (const [name, value] of state) {
     if (!(value instanceof CheckpointEntry) || typeof name !== "string") {
-      other.set(String(name), value);
+      other.set(typeof name === "string" ? name : shown(name), value);
       continue;
     }
     const key = name.replace(/^module\./, "");
@@ -146,11 +150,12 @@ function selectState(root: unknown): Pth {
     entries.set(key, value);
   }
   if (state !== root)
-    for (const [name, value] of root) if (name !== "state_dict") other.set(String(name), value);
+    for (const [name, value] of root)
+      if (name !== "state_dict") other.set(typeof name === "string" ? name : shown(name), value);
   if (!entries.size)
     throw fail(
       "a state_dict of tensors",
-      `none among ${[...other.keys()].slice(0, 12).join(", ")}`,
+      `none among ${[...other.keys()].slice(0, 12).map(shown).join(", ")}`,
     );
   return { entries, other };
 }

@@ -11,6 +11,7 @@ import { dtypeBytes, narrow, widen, type DType, type WritableDType } from "./dty
 import {
   CheckpointEntry,
   checkedVolume,
+  maxRank,
   readBytes,
   sourceSize,
   type ByteSource,
@@ -24,10 +25,10 @@ const dtypeNames = Object.keys(dtypeBytes) as [DType, ...DType[]];
 
 const tensorSchema = z.strictObject({
   dtype: z.enum(dtypeNames),
-  shape: z.array(z.int().nonnegative()).max(16),
+  // Its length first: each wrong value of a long list would be an issue of its own.
+  shape: z.array(z.unknown()).max(maxRank).pipe(z.array(z.int().nonnegative())),
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 type TensorHeader = z.infer<typeof tensorSchema>;
 
 /** A safetensors file: its tensors, and the free text beside them. */
@@ -63,7 +64,7 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
 
 const fail = (expected: string, got: string): CheckpointError =>
   new CheckpointError(
-    `${where}: expected ${expected}, got ${got}. The file is damaged; download or export it again.`,
+    `${where}: expected ${expected.slice(0, 300)}, got ${got.slice(0, 600)}. The file is damaged; download or export it again.`,
   );
 
 async function readHeaderLength(source: ByteSource, size: number): Promise<number> {
@@ -89,9 +90,14 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 function parseMetadata(value: unknown): Map<string, string> {
   if (value === undefined) return new Map();
-  const parsed = metadataSchema.safeParse(value);
-  if (!parsed.success) throw fail("text under __metadata__", z.prettifyError(parsed.error));
-  return new Map(Object.entries(parsed.data));
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw fail("text by names under __metadata__", Array.isArray(value) ? "a list" : typeof value);
+  const metadata = new Map<string, string>();
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== "string") throw fail(`text under __metadata__, ${key}`, typeof text);
+    metadata.set(key, text);
+  }
+  return metadata;
 }
 
 function parseTensor(key: string, value: unknown): TensorHeader {

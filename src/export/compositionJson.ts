@@ -9,6 +9,8 @@ import { InputError } from "../errors";
 const format = "slotdiffusion-composition";
 const version = 1;
 
+const maxSlots = 128;
+
 /** Characters that are read: 128 slots of 4,096 numbers fit. */
 const maxCharacters = 4 * 1024 * 1024;
 
@@ -20,7 +22,9 @@ const bytesOfFloat = 4;
 
 /** float32, little-endian, as base64 (RFC 4648, section 4). */
 const valuesSchema = z.base64().transform((text, context): Float32Array<ArrayBuffer> => {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i); // from() is twenty times slower
   const issue = (message: string) => {
     context.addIssue({ code: "custom", message });
     return z.NEVER;
@@ -28,9 +32,8 @@ const valuesSchema = z.base64().transform((text, context): Float32Array<ArrayBuf
   if (bytes.length === 0 || bytes.length % bytesOfFloat !== 0)
     return issue(`expected a multiple of ${bytesOfFloat} bytes, got ${bytes.length}`);
   const view = new DataView(bytes.buffer);
-  const values = Float32Array.from({ length: bytes.length / bytesOfFloat }, (_, i) =>
-    view.getFloat32(i * bytesOfFloat, true),
-  );
+  const values = new Float32Array(bytes.length / bytesOfFloat);
+  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(i * bytesOfFloat, true);
   return values.every(Number.isFinite) ? values : issue("expected finite numbers");
 });
 
@@ -56,9 +59,10 @@ export const compositionSchema = <S extends string>(samplers: readonly S[]) =>
       hash: z.string().regex(/^([0-9a-f]{64})?$/),
     }),
     slots: z
-      .array(slotSchema)
+      .array(z.unknown())
       .min(1)
-      .max(128)
+      .max(maxSlots) // first: each wrong slot of a long list would be issues of its own
+      .pipe(z.array(slotSchema))
       .superRefine((slots, context) => {
         const sizes = slots.map(({ values }) => values.length);
         const odd = sizes.findIndex((size) => size !== sizes[0]);

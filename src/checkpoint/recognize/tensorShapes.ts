@@ -14,7 +14,7 @@ type Lengths = {
 /** What cannot be an image model's, in the words of every other checkpoint message. */
 export const unlike = (expected: string, got: string): CheckpointError =>
   new CheckpointError(
-    `checkpoint: expected ${expected}, got ${got}. Choose an image model of SlotDiffusion, or give its config.json.`,
+    `checkpoint: expected ${expected.slice(0, 600)}, got ${got.slice(0, 600)}. Choose an image model of SlotDiffusion, or give its config.json.`,
   );
 
 /** The lengths of a tensor's axes; throws where it is missing or of another rank. */
@@ -35,10 +35,19 @@ export function hasUnder(shapes: TensorShapes, prefix: string): boolean {
   return false;
 }
 
+/** What any part of a model may have of one kind: a file may name tensors by the hundred thousand. */
+const maxNumbered = 256;
+
 /** How many of `prefix`0., `prefix`1., ... are there in a row. */
 export function countNumbered(shapes: TensorShapes, prefix: string): number {
+  const found = new Set<string>();
+  for (const key of shapes.keys())
+    if (key.startsWith(prefix))
+      found.add(key.slice(prefix.length, key.indexOf(".", prefix.length)));
   let count = 0;
-  while (hasUnder(shapes, `${prefix}${count}.`)) count++;
+  while (found.has(`${count}`)) count++;
+  if (count > maxNumbered)
+    throw unlike(`at most ${maxNumbered} parts ${prefix}0, 1, ...`, `${count}`);
   return count;
 }
 

@@ -3,7 +3,7 @@ import { InputError } from "../../errors";
 import { Unreadable, type DataFile } from "./dataFile";
 import { baseName, isArchive, plainPath, withoutExtension } from "./paths";
 import { orSkip, type Reading } from "./readPair";
-import { gunzip, isTarHeader, readTar } from "./tar";
+import { gunzip, isTarHeader, maxUnpacked, readTar } from "./tar";
 import { readZip } from "./zipFiles";
 
 /** files: can be opened in any order; streams: tar.gz, readable from the front only. */
@@ -121,8 +121,9 @@ export async function* readStream(
     const plain = plainPath(name);
     return "path" in plain && size <= limits.maxFileBytes && isWanted(plain.path);
   };
-  const stream = gunzip(await archive.open());
-  for await (const { path: name, size, bytes } of readTar(stream, wants, signal)) {
+  const blob = await archive.open();
+  const unpacked = readTar(gunzip(blob), wants, signal, maxUnpacked(blob.size));
+  for await (const { path: name, size, bytes } of unpacked) {
     const plain = plainPath(name);
     if ("refused" in plain) log.add(name, plain.refused);
     else if (isArchive(plain.path)) log.add(plain.path, "an archive inside an archive");
@@ -140,7 +141,7 @@ const tooLarge = (maxBytes: number): string => `larger than ${maxBytes / 2 ** 20
 
 /** Says what to do where nothing at all can be used. */
 export function nothingReadable(given: readonly DataFile[], summary: string): InputError {
-  const names = given.slice(0, 3).map(({ path }) => baseName(path));
+  const names = given.slice(0, 3).map(({ path }) => baseName(path).slice(0, 100));
   const more = given.length > names.length ? ` and ${given.length - names.length} more` : "";
   const got = given.length === 0 ? "no files" : `${names.join(", ")}${more}`;
   const why = summary === "" ? "" : `\n${summary}\n`;

@@ -1,4 +1,5 @@
 /** Takes exact numbers of bytes from a stream whose pieces have any length. */
+import { joinBytes } from "../../math/join";
 import { Unreadable } from "./dataFile";
 
 export type ByteReader = {
@@ -12,25 +13,32 @@ export type ByteReader = {
 
 const endsEarly = (): Unreadable => new Unreadable("the archive is damaged or ends early");
 
-/** A stream that fails or ends in the middle throws Unreadable. */
-export function byteReader(stream: ReadableStream<Uint8Array>, signal?: AbortSignal): ByteReader {
-  const pieces = pieceReader(stream, signal);
+/**
+ * A stream that fails or ends in the middle throws Unreadable.
+ * @param maxBytes - that the stream may give in all
+ */
+export function byteReader(
+  stream: ReadableStream<Uint8Array>,
+  signal?: AbortSignal,
+  maxBytes = Infinity,
+): ByteReader {
+  const pieces = pieceReader(stream, maxBytes, signal);
   /** @returns how many of `size` bytes there were */
-  const pass = async (size: number, use: (piece: Uint8Array, at: number) => void) => {
+  const pass = async (size: number, use: (piece: Uint8Array) => void) => {
     for (let at = 0; at < size;) {
       const piece = await pieces.next(size - at);
       if (!piece) return at;
-      use(piece, at);
+      use(piece);
       at += piece.length;
     }
     return size;
   };
   const take = async (size: number, mayEnd = false) => {
-    const out = new Uint8Array(size);
-    const filled = await pass(size, (piece, at) => out.set(piece, at));
+    const parts: Uint8Array[] = []; // no room is made for bytes that have not come
+    const filled = await pass(size, (piece) => parts.push(piece));
     if (filled === 0 && mayEnd) return null;
     if (filled < size) throw endsEarly();
-    return out;
+    return joinBytes(parts);
   };
   const skip = async (size: number) => {
     if ((await pass(size, () => undefined)) < size) throw endsEarly();
@@ -38,7 +46,7 @@ export function byteReader(stream: ReadableStream<Uint8Array>, signal?: AbortSig
   return { position: pieces.position, take, skip, close: pieces.close };
 }
 
-function pieceReader(stream: ReadableStream<Uint8Array>, signal?: AbortSignal) {
+function pieceReader(stream: ReadableStream<Uint8Array>, maxBytes: number, signal?: AbortSignal) {
   const reader = stream.getReader();
   let chunk: Uint8Array = new Uint8Array(0);
   let position = 0;
@@ -51,6 +59,8 @@ function pieceReader(stream: ReadableStream<Uint8Array>, signal?: AbortSignal) {
       });
       if (done) return null;
       chunk = value;
+      if (position + chunk.length > maxBytes)
+        throw new Unreadable("the archive unpacks to far more than its size");
     }
     const piece = chunk.subarray(0, size);
     chunk = chunk.subarray(piece.length);

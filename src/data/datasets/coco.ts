@@ -8,7 +8,7 @@
 import { z } from "zod";
 
 import type { IdMask, Pixels } from "../preprocess";
-import { segmentationMask, segmentationSchema } from "./cocoMasks";
+import { drawingWork, segmentationMask, segmentationSchema, type DrawingWork } from "./cocoMasks";
 import { Unreadable, type DataFile } from "./dataFile";
 import { readJsonElements } from "./jsonElements";
 import { compactIds, fitsOver } from "./maskIds";
@@ -136,7 +136,7 @@ export async function* readCoco(
     const pixels = await orSkip(file.path, reading, () => readPicture(file, reading));
     if (!pixels) continue;
     const truth = await orSkip(file.path, reading, () =>
-      drawObjects(image, pixels, { json, path }, reading),
+      drawObjects(image, pixels, { json, path }, reading, signal),
     );
     const none = { ids: null, classes: null, overlap: null };
     yield { name: file.path, pixels, ...(truth ?? none) };
@@ -148,6 +148,7 @@ async function drawObjects(
   pixels: Pixels,
   { json, path }: Pick<CocoIndex, "json" | "path">,
   reading: Reading,
+  signal?: AbortSignal,
 ): Promise<Pick<Example, "ids" | "classes" | "overlap">> {
   if (width * height > reading.limits.maxMaskPixels)
     throw new Unreadable("a mask with too many pixels");
@@ -157,8 +158,10 @@ async function drawObjects(
     ids: new Uint32Array(width * height),
     classes: new Uint32Array(width * height),
     overlap: { width, height, ids: new Uint8Array(width * height) },
+    work: drawingWork(),
   };
   for (let i = 0; i < places.length; i += 2) {
+    signal?.throwIfAborted();
     const text = await json.slice(places[i], places[i + 1]).text();
     await orSkip(`${path} (${baseName(file.path)})`, reading, () =>
       Promise.resolve(drawObject(drawing, text, i / 2 + 1)),
@@ -175,14 +178,15 @@ type Drawing = {
   ids: Uint32Array<ArrayBuffer>;
   classes: Uint32Array<ArrayBuffer>;
   overlap: IdMask;
+  work: DrawingWork;
 };
 
 /** Draws over what is there; masks come column by column. */
-function drawObject({ ids, classes, overlap }: Drawing, text: string, id: number): void {
+function drawObject({ ids, classes, overlap, work }: Drawing, text: string, id: number): void {
   const { width, height } = overlap;
   const { data } = annotationSchema.safeParse(JSON.parse(text));
   if (!data) throw new Unreadable("an annotation without polygons or run lengths");
-  const mask = segmentationMask(data.segmentation, height, width);
+  const mask = segmentationMask(data.segmentation, height, width, work);
   for (let x = 0; x < width; x++) {
     for (let y = 0; y < height; y++) {
       if (mask[x * height + y] !== 1) continue;

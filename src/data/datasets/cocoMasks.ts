@@ -8,15 +8,35 @@ import { z } from "zod";
 
 import { Unreadable } from "./dataFile";
 
+// Lists are judged whole: zod would keep an issue for each of a million wrong values.
+const isPolygons = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((polygon) => Array.isArray(polygon) && polygon.every(Number.isFinite));
+const isRuns = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((run) => Number.isSafeInteger(run) && Number(run) >= 0);
+
 const runLengthSchema = z.object({
   size: z.tuple([z.number(), z.number()]), // height, width
-  counts: z.union([z.string(), z.array(z.number().int().nonnegative())]),
+  counts: z.union([z.string(), z.custom<number[]>(isRuns)]),
 });
-export const segmentationSchema = z.union([z.array(z.array(z.number())), runLengthSchema]);
+export const segmentationSchema = z.union([z.custom<number[][]>(isPolygons), runLengthSchema]);
 export type Segmentation = z.infer<typeof segmentationSchema>;
 
 const upsampling = 5; // polygons are drawn at five times the picture's size, then thinned out
-const maxOutlineSteps = 4e6; // a hundred times what the largest objects of COCO need
+const maxOutlineSteps = 1e6; // 25 times what the largest objects of COCO need
+const stepCost = 16; // a step along an outline takes so many times as long as a pixel's visit
+
+/** What may still be drawn of one picture, in pixels visited: a short json can ask for more than anybody waits for. */
+export type DrawingWork = { left: number };
+
+/** A hundred times what the pictures of COCO with the most objects need; tens of seconds at most. */
+export const drawingWork = (): DrawingWork => ({ left: 2 ** 33 });
+
+function spend(work: DrawingWork, visits: number): void {
+  work.left -= visits;
+  if (work.left < 0) throw wrong("more outlines than a picture has");
+}
+
 const wrong = (what: string): Unreadable => new Unreadable(`an annotation with ${what}`);
 
 /** @returns 1 where the object is, column-major [W * H] */
@@ -24,8 +44,10 @@ export function segmentationMask(
   segmentation: Segmentation,
   height: number,
   width: number,
+  work = drawingWork(),
 ): Uint8Array {
-  if (Array.isArray(segmentation)) return polygonsMask(segmentation, height, width);
+  spend(work, height * width);
+  if (Array.isArray(segmentation)) return polygonsMask(segmentation, height, width, work);
   const { size, counts } = segmentation;
   if (size[0] !== height || size[1] !== width) throw wrong("a size other than its picture's");
   return runsMask(typeof counts === "string" ? parseRuns(counts) : counts, height * width);
@@ -68,11 +90,17 @@ export function parseRuns(text: string): number[] {
 }
 
 /** The union of an object's polygons, each x0, y0, x1, y1, ... */
-function polygonsMask(polygons: readonly number[][], height: number, width: number): Uint8Array {
+function polygonsMask(
+  polygons: readonly number[][],
+  height: number,
+  width: number,
+  work: DrawingWork,
+): Uint8Array {
   const mask = new Uint8Array(height * width);
   for (const polygon of polygons) {
     if (polygon.length < 6) continue; // fewer than three corners hold no area
-    const crossings = outlineCrossings(polygon, height, width);
+    spend(work, height * width);
+    const crossings = outlineCrossings(polygon, height, width, work);
     let isInside = 0;
     for (let i = 0; i < mask.length; i++) {
       isInside ^= crossings[i] ?? 0;
@@ -83,9 +111,15 @@ function polygonsMask(polygons: readonly number[][], height: number, width: numb
 }
 
 /** @returns 1 where, going down the columns, the outline is crossed [W * H + 1] */
-function outlineCrossings(polygon: readonly number[], height: number, width: number): Uint8Array {
+function outlineCrossings(
+  polygon: readonly number[],
+  height: number,
+  width: number,
+  work: DrawingWork,
+): Uint8Array {
   const crossings = new Uint8Array(height * width + 1);
   const outline = outlinePoints(polygon, Math.max(height, width));
+  spend(work, stepCost * outline.u.length);
   for (let i = 1; i < outline.u.length; i++) {
     const [u, v] = [outline.u[i] ?? 0, outline.v[i] ?? 0];
     const [before, vBefore] = [outline.u[i - 1] ?? 0, outline.v[i - 1] ?? 0];

@@ -31,6 +31,7 @@ type Pass = { x0: number; y0: number; dx: number; dy: number; width: number; hei
 
 const damaged = (): Unreadable => new Unreadable("a damaged PNG");
 const signature = "\x89PNG\r\n\x1a\n";
+const [chunkData, chunkEnd] = [0x49444154, 0x49454e44]; // "IDAT", "IEND"
 
 export const isPng = (bytes: Uint8Array): boolean =>
   [...signature].every((letter, i) => bytes[i] === letter.charCodeAt(0));
@@ -58,7 +59,7 @@ export async function readPngSamples(
   return { width, height, kind, values };
 }
 
-/** IHDR, and the pieces of the compressed picture. */
+/** IHDR, and the compressed picture. */
 function readChunks(bytes: Uint8Array<ArrayBuffer>) {
   const size = isPng(bytes) ? readDimensions(bytes) : null;
   if (!size || bytes.length < 33) throw damaged();
@@ -70,15 +71,25 @@ function readChunks(bytes: Uint8Array<ArrayBuffer>) {
     ...colorLayout(colorType, depth),
     isInterlaced: interlace === 1,
   };
-  const packed: Uint8Array<ArrayBuffer>[] = [];
+  return { layout, packed: packedPicture(bytes, view) };
+}
+
+/** One run of bytes however many pieces there are, which may hold a byte each. */
+function packedPicture(bytes: Uint8Array<ArrayBuffer>, view: DataView): Uint8Array<ArrayBuffer> {
+  const packed = new Uint8Array(bytes.length);
+  let filled = 0;
   for (let at = 33; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
-    const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (name === "IEND") break;
-    if (name === "IDAT") packed.push(bytes.subarray(at + 8, at + 8 + length));
+    const name = view.getUint32(at + 4);
+    if (name === chunkEnd) break;
+    if (name === chunkData) {
+      const piece = bytes.subarray(at + 8, at + 8 + length);
+      packed.set(piece, filled);
+      filled += piece.length;
+    }
     at += 12 + length;
   }
-  return { layout, packed };
+  return packed.subarray(0, filled);
 }
 
 /** Table 12 of the specification: which depths go with which colour type. */
@@ -121,8 +132,8 @@ const bytesPerLine = (width: number, { channels, depth }: Layout): number =>
   Math.ceil((width * channels * depth) / 8);
 
 /** zlib's checksum is verified. */
-async function unpack(packed: Uint8Array<ArrayBuffer>[], size: number): Promise<Uint8Array> {
-  const parts = await inflateExactly(new Blob(packed), "deflate", size, "a damaged PNG");
+async function unpack(packed: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8Array> {
+  const parts = await inflateExactly(new Blob([packed]), "deflate", size, "a damaged PNG");
   const raw = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {

@@ -167,7 +167,8 @@ async function readValues(file: DataFile, pixels: Pixels, reading: Reading): Pro
   const blob = await openChecked(file, reading.limits);
   const bytes = new Uint8Array(await whereReadable(blob.arrayBuffer()));
   if (!isPng(bytes)) throw new Unreadable("a mask that is no PNG: save it as PNG");
-  const mask = await readPngSamples(bytes, reading.limits.maxMaskPixels);
-  if (!fitsOver(mask, pixels)) throw new Unreadable("a mask of another shape than its picture");
-  return mask;
+  const claimed = readDimensions(bytes);
+  if (claimed && !fitsOver(claimed, pixels))
+    throw new Unreadable("a mask of another shape than its picture"); // before it is unpacked
+  return await readPngSamples(bytes, reading.limits.maxMaskPixels);
 }

@@ -3,6 +3,9 @@
 /** A file that gave no example or no mask. more: how many further files have the same reason but are not listed. */
 export type Skipped = { path: string; reason: string; more?: number };
 
+/** Of a name in the report; archives may hold names of 64 KiB. */
+const maxPathLength = 300;
+
 /** The growing report of one data set. */
 export type SkipLog = {
   entries: Skipped[];
@@ -18,7 +21,8 @@ export function createSkipLog(maxPerReason: number): SkipLog {
   const entries: Skipped[] = [];
   let last = new Map<string, { n: number; entry: Skipped }>();
   let opened: Skipped[] = [];
-  const add = (path: string, reason: string, count = 1): void => {
+  const add = (name: string, reason: string, count = 1): void => {
+    const path = name.slice(0, maxPathLength);
     const known = last.get(reason);
     if (known && known.n >= maxPerReason) {
       known.entry.more = (known.entry.more ?? 0) + count;

@@ -20,13 +20,15 @@ const padded = (size: number): number => Math.ceil(size / block) * block;
 /**
  * Yields each regular file; throws Unreadable where the archive ends early or is none.
  * @param wants - whether a file's content is to be collected; others are passed over
+ * @param maxBytes - that the stream may give in all
  */
 export async function* readTar(
   stream: ReadableStream<Uint8Array>,
   wants: (path: string, size: number) => boolean,
   signal?: AbortSignal,
+  maxBytes?: number,
 ): AsyncGenerator<TarEntry> {
-  const bytes = byteReader(stream, signal);
+  const bytes = byteReader(stream, signal, maxBytes);
   let longName: string | null = null;
   let longSize: number | null = null;
   try {
@@ -91,8 +93,9 @@ function parsePax(extra: Uint8Array): { path?: string; size?: number } {
   while (at < extra.length) {
     const length = parseInt(textOf(extra.subarray(at, at + 20)), 10);
     if (!(length > 0)) break;
-    const record = new TextDecoder().decode(extra.subarray(at, at + length - 1));
+    const record = utf8.decode(extra.subarray(at, at + length - 1));
     const [, key, value = ""] = /^\d+ ([^=]*)=(.*)$/s.exec(record) ?? [];
+    if (key === undefined) break; // no record: what follows is none either
     if (key === "path") found.path = value;
     if (key === "size" && /^\d{1,15}$/.test(value)) found.size = Number(value);
     at += length;
@@ -100,9 +103,11 @@ function parsePax(extra: Uint8Array): { path?: string; size?: number } {
   return found;
 }
 
+const utf8 = new TextDecoder();
+
 function textOf(field: Uint8Array): string {
   const end = field.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
+  return utf8.decode(end < 0 ? field : field.subarray(0, end));
 }
 
 /** Whether a block is a tar header: "ustar" at byte 257, or a right checksum as of tars before POSIX. */
@@ -114,6 +119,9 @@ export function isTarHeader(head: Uint8Array): boolean {
     throw error;
   }
 }
+
+/** What a tar.gz may unpack to: pictures hardly shrink, masks and text to a tenth or a twentieth. */
+export const maxUnpacked = (packedBytes: number): number => 2 ** 22 + 100 * packedBytes;
 
 /** Opens a tar.gz for reading. */
 export function gunzip(blob: Blob): ReadableStream<Uint8Array> {

@@ -18,6 +18,9 @@ type Place = Pick<
 const stored = 0;
 const deflated = 8;
 const damaged = "damaged in the zip";
+/** Pictures hardly shrink and text does to a tenth; what shrinks to a hundredth or less is made to do harm. */
+const maxInflation = 100;
+const freeInflatedBytes = 2 ** 20;
 
 /** Walks the directory; throws Unreadable where it is damaged. */
 export async function* readZip(blob: Blob, signal?: AbortSignal): AsyncGenerator<ZipItem> {
@@ -51,6 +54,8 @@ async function openEntry(blob: Blob, place: Place): Promise<Blob> {
   const start = offset + 30 + head.getUint16(26, true) + head.getUint16(28, true);
   const content = blob.slice(start, start + compressedSize);
   if (content.size !== compressedSize) throw new Unreadable(damaged);
+  if (compressionMethod === deflated && size > freeInflatedBytes + maxInflation * compressedSize)
+    throw new Unreadable(`unpacks to more than ${maxInflation} times its size`);
   if (compressionMethod === deflated)
     return new Blob(await inflateExactly(content, "deflate-raw", size, damaged));
   if (compressedSize !== size) throw new Unreadable(damaged);

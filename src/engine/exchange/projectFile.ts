@@ -11,6 +11,8 @@ const manifestName = "project.json";
 const format = "slotdiffusion-project";
 const version = 1;
 const maxManifestBytes = 2 ** 16;
+/** Of each file of text: the list of 200,000 pictures takes a quarter. */
+const maxTextBytes = 2 ** 26;
 /** Of all files together, unpacked. */
 export const maxProjectBytes = 2 ** 30;
 
@@ -106,6 +108,8 @@ function checkNames({ files }: Manifest, entries: ReadonlyMap<string, ZipEntry>)
   const missing = files.find(({ name }) => !entries.has(name));
   if (missing || names.size !== files.length || !names.has("run.json"))
     throw fail("every listed file once, run.json among them", missing?.name ?? "others");
+  const long = files.find(({ name, bytes }) => name.endsWith(".json") && bytes > maxTextBytes);
+  if (long) throw fail(`at most ${maxTextBytes} bytes in ${long.name}`, `${long.bytes}`);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > maxProjectBytes) throw fail("at most 1 GiB unpacked", `${total} bytes`);
 }

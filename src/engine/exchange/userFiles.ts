@@ -7,7 +7,13 @@ import { InputError } from "../../errors";
 import type { ModelConfig } from "../../slotdiffusion/config";
 import { modelSpec } from "../../slotdiffusion/model";
 import { assertRoom } from "../memoryNeed";
-import { parseConfig, type LoadedModel, type Weights } from "../modelLoading";
+import {
+  maxConfigLength,
+  parseConfig,
+  tooLongConfig,
+  type LoadedModel,
+  type Weights,
+} from "../modelLoading";
 import type { ModelSource } from "../protocol";
 import { hasDino, withDino, withPooler } from "./dinoEntries";
 
@@ -25,6 +31,7 @@ export async function readUserFiles(
   { weights, config, dino }: UserFiles,
   current: ComparableModel | null,
 ): Promise<Weights & { entries: CheckpointEntries }> {
+  if (config && config.size > maxConfigLength) throw tooLongConfig(config.name, config.size);
   const checkpoint = await openCheckpoint(weights, weights.name);
   const encoder = dino ? await openCheckpoint(dino, dino.name) : null;
   const entries =
