@@ -127,10 +127,10 @@ test("a new version waits until it is asked for, and takes the place of the old 
   let revision = "";
   host.change("serviceWorker.js", (text) =>
     text.replace(
-      /(revision:"?|"revision":")([0-9a-f]{32})/,
+      /(revision"?:["`])([0-9a-f]{16})/,
       (_all, before: string, now: string) => {
         revision = now;
-        return `${before}${"0".repeat(32)}`;
+        return `${before}${"0".repeat(16)}`;
       },
     ),
   );
