@@ -126,13 +126,10 @@ test("a new version waits until it is asked for, and takes the place of the old 
 
   let revision = "";
   host.change("serviceWorker.js", (text) =>
-    text.replace(
-      /(revision"?:["`])([0-9a-f]{16})/,
-      (_all, before: string, now: string) => {
-        revision = now;
-        return `${before}${"0".repeat(16)}`;
-      },
-    ),
+    text.replace(/(revision"?:["`])([0-9a-f]{16})/, (_all, before: string, now: string) => {
+      revision = now;
+      return `${before}${"0".repeat(16)}`;
+    }),
   );
   await lookForVersion(page);
   await expect(page.getByTestId("version")).toContainText("A new version is ready.");
