@@ -9,26 +9,13 @@ import {
   drag,
   expect,
   expectAccessible,
-  openPlayground,
+  openToCompose,
   readCanvas,
   scene,
+  spoken,
   test,
   waitForPicture,
-  waitForSlots,
 } from "./playground";
-
-const spoken = (page: Page) => page.getByTestId("announcement");
-
-/** Two scenes with slots; few steps, and none drawn unasked. */
-async function openToCompose(page: Page): Promise<void> {
-  await openPlayground(page);
-  await waitForSlots(page, "A");
-  await waitForSlots(page, "B");
-  const automatic = page.getByLabel("Generate after each edit");
-  if (!(await automatic.isVisible()))
-    await page.getByRole("button", { name: /steps, seed/ }).click();
-  await automatic.uncheck();
-}
 
 const draw = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: /^Generate scene A/ }).click();

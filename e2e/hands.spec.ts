@@ -9,24 +9,14 @@ import {
   expect,
   expectAccessible,
   openPlayground,
+  openToCompose,
   readCanvas,
+  removeSlot,
   scene,
+  spoken,
   test,
   waitForSlots,
 } from "./playground";
-
-/** Composing only: no picture is drawn after an edit. */
-async function openToCompose(page: Page): Promise<void> {
-  await openPlayground(page);
-  await waitForSlots(page, "A");
-  await waitForSlots(page, "B");
-  const automatic = page.getByLabel("Generate after each edit");
-  if (!(await automatic.isVisible()))
-    await page.getByRole("button", { name: /steps, seed/ }).click();
-  await automatic.uncheck();
-}
-
-const spoken = (page: Page) => page.getByTestId("announcement");
 
 test("a slot is replaced, added and removed with the mouse, and undone", async ({ page }) => {
   await openToCompose(page);
@@ -34,9 +24,7 @@ test("a slot is replaced, added and removed with the mouse, and undone", async (
   await expect(chipFace(page, "A", 4)).toHaveAccessibleName(/Slot 3 of scene B/);
   await drag(page, chipFace(page, "B", 0), page.getByTestId("add-A"));
   await expect(chipFace(page, "A", 7)).toHaveAccessibleName(/Slot 1 of scene B/);
-  await chip(page, "A", 7)
-    .getByRole("button", { name: /^Remove/ })
-    .click();
+  await removeSlot(page, "A", 7);
   await expect(chip(page, "A", 7)).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(chip(page, "A", 7)).toBeVisible();

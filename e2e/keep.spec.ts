@@ -1,5 +1,4 @@
 /** Nothing of the visitor's work is lost by a reload, by back and forth, or by a link; and where the browser keeps nothing, it says so. */
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import {
@@ -7,11 +6,15 @@ import {
   chipFace,
   chooseSettings,
   drag,
+  drawOnlyWhenAsked,
   expect,
+  expectAccessible,
   openPlayground,
   readCanvas,
+  removeSlot,
   render,
   scene,
+  startAfresh,
   test,
   waitForPicture,
   waitForSlots,
@@ -23,14 +26,6 @@ const keptWork = (page: Page) => page.getByTestId("kept-work");
 async function waitUntilKept(page: Page): Promise<void> {
   await page.waitForTimeout(600); // changes are kept together, 400 ms after the first
   await expect(keptWork(page)).toContainText("Your work is kept");
-}
-
-/** No picture by itself after an edit. */
-async function drawOnlyWhenAsked(page: Page): Promise<void> {
-  const automatic = page.getByLabel("Generate after each edit");
-  if (!(await automatic.isVisible()))
-    await page.getByRole("button", { name: /steps, seed/ }).click();
-  await automatic.uncheck();
 }
 
 async function removeScene(page: Page, letter: string): Promise<void> {
@@ -81,11 +76,7 @@ test("work comes back after a reload: pictures, slots, settings, what was drawn 
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await page.waitForTimeout(1000); // colours fade
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === "serious" || impact === "critical",
-    );
-    expect(serious, `axe in ${colorScheme}`).toEqual([]);
+    await expectAccessible(page);
   }
   for (const letter of ["A", "C", "D"]) await waitForSlots(page, letter);
   await expect(scene(page, "B")).toHaveCount(0);
@@ -117,13 +108,9 @@ test("going elsewhere and back finds the work, even what was done a moment befor
   await openPlayground(page);
   await waitForSlots(page, "A");
   await drawOnlyWhenAsked(page);
-  await chip(page, "A", 0)
-    .getByRole("button", { name: /^Remove/ })
-    .click();
+  await removeSlot(page, "A", 0);
   await waitUntilKept(page);
-  await chip(page, "A", 0)
-    .getByRole("button", { name: /^Remove/ })
-    .click();
+  await removeSlot(page, "A", 0);
   await page.goto("about:blank"); // before the second edit is kept in its turn
   await page.goBack();
   await waitForSlots(page, "A");
@@ -159,11 +146,7 @@ test("a link comes first and destroys nothing; starting afresh forgets", async (
   await expect(scene(page, "A")).toHaveCount(0);
   await expect(page.getByLabel("Seed", { exact: true })).toHaveValue("7");
 
-  await page.getByRole("button", { name: "Start afresh" }).click();
-  await page
-    .getByRole("group", { name: /cannot be undone/ })
-    .getByRole("button", { name: "Start afresh" })
-    .click();
+  await startAfresh(page);
   await waitForSlots(page, "A");
   await expect(page.getByLabel("Seed", { exact: true })).toHaveValue("0");
   await page.reload();
@@ -221,14 +204,10 @@ for (const [reason, refuse] of Object.entries(refusals)) {
     await openPlayground(page);
     await waitForSlots(page, "A");
     await drawOnlyWhenAsked(page);
-    await chip(page, "A", 0)
-      .getByRole("button", { name: /^Remove/ })
-      .click();
+    await removeSlot(page, "A", 0);
     await expect(page.getByRole("alert")).toContainText("does not keep your work");
     await page.getByRole("button", { name: "Dismiss" }).first().click();
-    await chip(page, "A", 0)
-      .getByRole("button", { name: /^Remove/ })
-      .click();
+    await removeSlot(page, "A", 0);
     await page.waitForTimeout(1000);
     await expect(page.getByRole("alert")).toHaveCount(0);
     await chooseSettings(page, { steps: 1 });

@@ -6,22 +6,12 @@ import { readFileSync } from "node:fs";
 
 import type { Locator, Page } from "@playwright/test";
 
-import {
-  expect,
-  expectAccessible,
-  expectFitsPhone,
-  goTo,
-  openPlayground,
-  test,
-  type Backend,
-} from "./playground";
-import { writeTinyModel } from "./trainingFiles";
+import { expect, expectAccessible, expectFitsPhone, goTo, test, type Backend } from "./playground";
+import { openTiny } from "./trainingFiles";
 
-/** Loads the tiny model as a visitor's own checkpoint, and opens the Measure page. */
+/** Loads the tiny model and opens the Measure page. */
 async function openMeasure(page: Page, backend: Backend, folder: string): Promise<void> {
-  await openPlayground(page, backend);
-  await page.getByLabel("Checkpoint files").setInputFiles(await writeTinyModel(folder));
-  await expect(page.getByTestId("model-status")).toContainText("3 slots", { timeout: 120_000 });
+  await openTiny(page, backend, folder);
   await goTo(page, "Measure");
   await expect(page.getByTestId("measure-page")).toBeVisible();
 }

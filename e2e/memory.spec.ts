@@ -7,7 +7,9 @@ import {
   chooseSettings,
   expect,
   openPlayground,
+  removeSlot,
   render,
+  startAfresh,
   test,
   waitForPicture,
   waitForSlots,
@@ -121,14 +123,10 @@ async function tenEdits(page: Page): Promise<void> {
   await more.click();
   await page.getByRole("button", { name: "Duplicate" }).click(); // 2
   await expect(chip(page, "A", 7)).toBeVisible();
-  await chip(page, "A", 7)
-    .getByRole("button", { name: /^Remove/ })
-    .click(); // 3
+  await removeSlot(page, "A", 7); // 3
   await undo.click(); // 4
   await redo.click(); // 5
-  await chip(page, "A", 1)
-    .getByRole("button", { name: /^Remove/ })
-    .click(); // 6
+  await removeSlot(page, "A", 1); // 6
   for (let step = 0; step < 4; step++) await undo.click(); // 7 to 10
   await expect(chipFace(page, "A", 4)).toHaveAccessibleName(/Slot 5 of scene A/);
   await more.click(); // closed again
@@ -181,11 +179,7 @@ test("scenes that come and go leave no elements, and no picture once undo has fo
   expect(after.tensorBytes).toBe(before.tensorBytes);
   expect(after.bitmaps, "undo can bring them back").toBe(before.bitmaps + rounds);
   expect(after.nodes - before.nodes, "a scene has some 400 elements").toBeLessThan(300);
-  await page.getByRole("button", { name: "Start afresh" }).click();
-  await page
-    .getByRole("group", { name: /cannot be undone/ })
-    .getByRole("button", { name: "Start afresh" })
-    .click();
+  await startAfresh(page);
   await waitForSlots(page, "B");
   const afresh = await heldBy(page, cdp);
   tell({ before, after, afresh });

@@ -9,6 +9,7 @@ import {
   expectFitsPhone,
   openPlayground,
   scene,
+  spoken,
   test,
   waitForSlots,
 } from "./playground";
@@ -16,7 +17,6 @@ import {
 const palette = (page: Page) => page.getByRole("dialog", { name: "Commands" });
 const shortcuts = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 const newScene = (page: Page) => page.getByRole("button", { name: "New scene", exact: true });
-const spoken = (page: Page) => page.getByTestId("announcement");
 const currentPage = (page: Page) =>
   page.getByRole("navigation", { name: "Pages" }).locator('[aria-current="page"]');
 

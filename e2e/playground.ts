@@ -142,6 +142,40 @@ async function fillNumber(page: Page, label: string, value: number): Promise<voi
   await field.blur();
 }
 
+/** What a screen reader was told last. */
+export const spoken = (page: Page) => page.getByTestId("announcement");
+
+/** No picture by itself after an edit. */
+export async function drawOnlyWhenAsked(page: Page): Promise<void> {
+  const automatic = page.getByLabel("Generate after each edit");
+  if (!(await automatic.isVisible()))
+    await page.getByRole("button", { name: /steps, seed/ }).click();
+  await automatic.uncheck();
+}
+
+/** Opens the page with its two scenes taken apart, for edits only. */
+export async function openToCompose(page: Page): Promise<void> {
+  await openPlayground(page);
+  await waitForSlots(page, "A");
+  await waitForSlots(page, "B");
+  await drawOnlyWhenAsked(page);
+}
+
+/** Takes the slot at a place out of its scene, by its button. */
+export const removeSlot = (page: Page, letter: string, position: number): Promise<void> =>
+  chip(page, letter, position)
+    .getByRole("button", { name: /^Remove/ })
+    .click();
+
+/** Gives up all kept work, and says yes. */
+export async function startAfresh(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Start afresh" }).click();
+  await page
+    .getByRole("group", { name: /cannot be undone/ })
+    .getByRole("button", { name: "Start afresh" })
+    .click();
+}
+
 /** RGB of a canvas as it is shown, at `size` x `size`. */
 export const readCanvas = (page: Page, testId: string, size = 64): Promise<number[]> =>
   page.getByTestId(testId).evaluate((element, side) => {

@@ -8,20 +8,10 @@ import { basename } from "node:path";
 import type { Download, Page } from "@playwright/test";
 import { BlobReader, TextWriter, ZipReader, type FileEntry } from "@zip.js/zip.js";
 
-import { expect, openPlayground, segmentations, test, type Backend } from "./playground";
-import { writeFalsePictures, writeSpriteZips, writeTinyModel } from "./trainingFiles";
+import { expect, goTo, segmentations, test } from "./playground";
+import { openTiny, writeFalsePictures, writeSpriteZips } from "./trainingFiles";
 
 const numPictures = 64;
-
-const goTo = (page: Page, name: "Play" | "Train"): Promise<void> =>
-  page.getByRole("navigation", { name: "Pages" }).getByRole("button", { name }).click();
-
-/** Loads the tiny model as a visitor's own checkpoint. */
-async function openTiny(page: Page, backend: Backend, folder: string): Promise<void> {
-  await openPlayground(page, backend);
-  await page.getByLabel("Checkpoint files").setInputFiles(await writeTinyModel(folder));
-  await expect(page.getByTestId("model-status")).toContainText("3 slots", { timeout: 120_000 });
-}
 
 /** Opens the Train page and fills a set from a zip. */
 async function addZip(page: Page, zip: string): Promise<void> {

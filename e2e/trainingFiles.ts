@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Page } from "@playwright/test";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { BlobWriter, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
@@ -18,6 +19,7 @@ import { mulberry32 } from "../src/math/random";
 import { initParams } from "../src/nn/params";
 import { modelSpec } from "../src/slotdiffusion/model";
 import { testConfig } from "../src/train/testRun";
+import { expect, openPlayground, type Backend } from "./playground";
 
 const side = 16;
 /** Scenes of this seed are in no training set. */
@@ -66,7 +68,7 @@ export function writeFalsePictures(folder: string) {
 }
 
 /** Writes the weights and config.json of a model that has learned nothing. */
-export async function writeTinyModel(folder: string): Promise<string[]> {
+async function writeTinyModel(folder: string): Promise<string[]> {
   await tf.setBackend("cpu");
   const spec = modelSpec(testConfig);
   const params = initParams(spec, mulberry32(5));
@@ -75,4 +77,11 @@ export async function writeTinyModel(folder: string): Promise<string[]> {
   writeFileSync(weights, writeSafetensors(await exportParams(spec, params)));
   writeFileSync(config, JSON.stringify(testConfig));
   return paths;
+}
+
+/** Loads the tiny model as a visitor's own checkpoint. */
+export async function openTiny(page: Page, backend: Backend, folder: string): Promise<void> {
+  await openPlayground(page, backend);
+  await page.getByLabel("Checkpoint files").setInputFiles(await writeTinyModel(folder));
+  await expect(page.getByTestId("model-status")).toContainText("3 slots", { timeout: 120_000 });
 }

@@ -1,73 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { modelInfo, pictureFile, pixels } from "./fakeAnswers";
-import { createFakeWork, type FakeWork } from "./fakeWork";
-import { keepPauseMs } from "./keepSlice";
+import { pixels } from "./fakeAnswers";
+import { createFakeWork } from "./fakeWork";
 import { slotKeys } from "./placement";
 import { isStale } from "./selectors";
-import { createTestPage, eventually, settle, slotsOf, type TestPage } from "./testPage";
+import { createTestPage, eventually, settle, slotsOf } from "./testPage";
+import { kept, keepsNothing, useFakeBrowser, visit, work } from "./testVisit";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
-afterEach(() => void vi.useRealTimers());
-
-type Visit = {
-  url?: string;
-  /** What the tab remembers; a new tab where it is left out. */
-  memory?: Map<string, string>;
-  hash?: string;
-};
-
-/** localStorage, which all tabs share. */
-const shared = new Map<string, string>();
-beforeEach(() => shared.clear());
-
-/** A page of a browser that keeps work. */
-async function visit(browser: FakeWork, { url, memory, hash }: Visit = {}): Promise<TestPage> {
-  const page = createTestPage({
-    ...(url !== undefined && { url }),
-    ...(hash !== undefined && { answers: { loadModel: () => modelInfo("small", { hash }) } }),
-    services: {
-      keptWork: browser.tab(memory),
-      storage: {
-        getItem: (key) => shared.get(key) ?? null,
-        setItem: (key, value) => void shared.set(key, value),
-      },
-    },
-  });
-  await page.state().start();
-  await settle();
-  return page;
-}
-
-/** Waits until the page's work is kept. */
-async function kept({ state }: TestPage, browser: FakeWork): Promise<void> {
-  const before = browser.changes.length;
-  vi.advanceTimersByTime(keepPauseMs);
-  await eventually(() => browser.changes.length > before);
-  await eventually(() => state().keep.savedAt !== null);
-}
-
-/** Lets a page keep what it wants to, and looks that this is nothing. */
-async function keepsNothing(browser: FakeWork): Promise<void> {
-  const before = browser.changes.length;
-  vi.advanceTimersByTime(keepPauseMs);
-  await settle();
-  await settle();
-  expect(browser.changes.length).toBe(before);
-}
-
-const texts = ({ state }: TestPage): string[] => state().notices.map(({ text }) => text);
-
-/** Two samples, a picture of value 5 with a slot of the first sample, drawn; then the second sample removed. */
-async function work(page: TestPage): Promise<void> {
-  await page.state().addFiles([pictureFile(5, "five.png")]);
-  page.state().replaceSlot(page.scene("C").id, 0, { sceneId: page.scene("A").id, index: 2 });
-  page.state().setSettings({ seed: 12, steps: 4 });
-  await page.state().setSlotSeed(page.scene("A").id, 8);
-  await page.state().generate(page.scene("C").id);
-  page.state().removeScene(page.scene("B").id);
-  await settle();
-}
+useFakeBrowser();
 
 describe("work is kept and comes back", () => {
   test("a first visit keeps nothing, nor does looking around", async () => {
@@ -267,78 +207,5 @@ describe("other tabs and links", () => {
     expect([page.state().canUndo, page.state().settings.seed]).toEqual([false, 0]);
     await keepsNothing(browser);
     expect((await visit(browser, { memory })).state().keep.broughtBack).toBeNull();
-  });
-});
-
-describe("where work cannot be kept or read", () => {
-  const full = (): Error => new DOMException("No room.", "QuotaExceededError");
-
-  test("without room files go first, then pictures", async () => {
-    const browser = createFakeWork();
-    const memory = new Map<string, string>();
-    browser.refusal = ({ put }) =>
-      [...put.values()].some((part) => part instanceof Blob) ? full() : null;
-    const page = await visit(browser, { memory });
-    await work(page);
-    await kept(page, browser);
-    const again = await visit(browser, { memory });
-    await eventually(() => again.scene("C").encoding.status === "ready");
-    expect(again.scene("C").render.status).toBe("done");
-    expect(again.scene("C").encoding).toMatchObject({ input: pixels(5) });
-
-    browser.refusal = ({ put }) => (put.size > 0 ? full() : null);
-    await again.state().generate(again.scene("C").id);
-    await kept(again, browser);
-    const third = await visit(browser, { memory });
-    expect(third.scene("C").render.status).toBe("none");
-    expect(slotsOf(third, "C")).toBe("A2 C1 C2");
-  });
-
-  test("with no room at all it is said once, and the page goes on", async () => {
-    const browser = createFakeWork();
-    browser.refusal = full;
-    const page = await visit(browser);
-    for (const seed of [1, 2]) {
-      page.state().setSettings({ seed });
-      vi.advanceTimersByTime(keepPauseMs);
-      await eventually(() => page.state().keep.status === "closed");
-    }
-    expect(texts(page).filter((text) => text.includes("does not keep your work"))).toHaveLength(1);
-    expect(page.state().settings.seed).toBe(2);
-  });
-
-  test("a record that is broken or newer is named, left as it is, and the page begins", async () => {
-    const broken = { savedAt: 1, version: 1, scenes: "none" };
-    for (const [record, word] of [
-      [broken, /something else/],
-      [{ ...broken, version: 2 }, /newer version/],
-      ["garbage", /something else/],
-    ] as const) {
-      const browser = createFakeWork();
-      browser.kept.set("old", { record, parts: new Map() });
-      shared.set("slotdiffusion-playground.work", '"old"');
-      const page = await visit(browser);
-      expect(texts(page)[0]).toMatch(word);
-      expect(page.state().scenes).toHaveLength(2);
-      page.state().setSettings({ seed: 4 });
-      await kept(page, browser);
-      expect(browser.kept.get("old")?.record).toBe(record);
-    }
-  });
-
-  test("a database that does not open is no obstacle", async () => {
-    const browser = createFakeWork();
-    shared.set("slotdiffusion-playground.work", '"old"');
-    const page = createTestPage({
-      services: {
-        keptWork: { ...browser.tab(), database: () => Promise.reject(new Error("not allowed")) },
-        storage: { getItem: (key) => shared.get(key) ?? null, setItem: () => undefined },
-      },
-    });
-    await page.state().start();
-    await settle();
-    expect(page.state().scenes).toHaveLength(2);
-    expect(page.state().model.status).toBe("ready");
-    expect(texts(page)).toHaveLength(1);
   });
 });
