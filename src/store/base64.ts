@@ -7,9 +7,14 @@ export function toBase64Url(bytes: Uint8Array): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/** Whether text is bytes: 4 letters hold 3 of them, and a single letter over holds none. */
+export const isBase64Url = (text: string): boolean =>
+  /^[\w-]*$/.test(text) && text.length % 4 !== 1;
+
 /** The bytes of such text; throws where it holds anything else. */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  if (!/^[\w-]*$/.test(text)) throw new RangeError("base64url: expected A-Z a-z 0-9 - _.");
+  if (!isBase64Url(text))
+    throw new RangeError("base64url: expected A-Z a-z 0-9 - _, and no single letter over.");
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

@@ -175,6 +175,10 @@ describe("a hostile or damaged link", () => {
     ["half a slot", { scenes: [{ ...scene, placed: [[0, 0.5]] }] }],
     ["33 slots", { scenes: [{ ...scene, placed: Array.from({ length: 33 }, () => [0, 0]) }] }],
     ["a picture that is no text", { scenes: [{ ...scene, source: { kind: "png", png: 3 } }] }],
+    [
+      "a picture of half a byte",
+      { scenes: [{ ...scene, source: { kind: "png", name: "", png: "iVBOA" } }] },
+    ],
     ["a source of another kind", { scenes: [{ ...scene, source: { kind: "url", url: "x" } }] }],
     [
       "generated scenes of no known kind",

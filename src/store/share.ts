@@ -7,7 +7,7 @@ import { z } from "zod";
 import { samplerNames, sceneKindNames } from "../engine/protocol";
 import { InputError } from "../errors";
 import { pathNames } from "../slotspace/interpolate";
-import { fromBase64Url, toBase64Url } from "./base64";
+import { fromBase64Url, isBase64Url, toBase64Url } from "./base64";
 import { clampSeed, clampSlots, clampSteps, clampUnit, maxScenes, maxSlots } from "./limits";
 
 const version = 1;
@@ -28,7 +28,7 @@ export const sourceSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("png"),
     name: z.string().transform((name) => name.slice(0, 80)),
-    png: z.string().regex(/^[\w-]+$/),
+    png: z.string().min(1).refine(isBase64Url, "expected base64url"),
   }),
   /** Rendered again by whoever opens the link. */
   z.object({
